@@ -1,0 +1,285 @@
+/**
+ * Who can take what, how few it takes and how soon: the definition itself, run.
+ *
+ * Sets of leaves are tried in order of size, and the time at which each reaches the goal is the least
+ * fixed point of the rules. Slow and obvious on purpose: it is the judge of any faster engine.
+ */
+import {
+  checkRequirement,
+  type Leaf,
+  type Node,
+  nodeId,
+  nodesOf,
+  type Requirement,
+  type Rule,
+} from './model.ts';
+
+/** A minimal set of leaves that reaches a goal, and the earliest second at which it does. */
+export interface Coalition {
+  readonly leaves: readonly Leaf[];
+  readonly seconds: number;
+}
+
+/**
+ * Every minimal coalition for one goal.
+ *
+ * A set is listed when no smaller part of it gets there as soon: so for any time budget, the minimal
+ * coalitions are the smallest of those listed within it.
+ */
+export interface Coalitions {
+  /** Fewest leaves first, then soonest, then by name. */
+  readonly list: readonly Coalition[];
+  /** Every set of up to this many leaves was examined. */
+  readonly examinedTo: number;
+  /** False when the limit ended the search: larger coalitions may exist beyond `examinedTo`. */
+  readonly complete: boolean;
+}
+
+/** How much work an analysis may do. */
+export interface Limits {
+  /** Sets of leaves tried per goal. */
+  readonly sets: number;
+}
+
+export const DEFAULT_LIMITS: Limits = { sets: 200_000 };
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** All minimal coalitions for `goal` under `rules`, within `limits`. */
+export function coalitions(
+  rules: readonly Rule[],
+  goal: Requirement,
+  limits: Limits = DEFAULT_LIMITS,
+): Coalitions {
+  const graph = cone(rules, goal);
+  const soonestOfAll = graph.timeFor(graph.leaves);
+  if (soonestOfAll === NEVER) {
+    return { list: [], examinedTo: graph.leaves.length, complete: true };
+  }
+  const found: { readonly members: ReadonlySet<string>; readonly coalition: Coalition }[] = [];
+  // Sets that a larger set could still improve on, as ascending indices into `graph.leaves`.
+  let open: readonly (readonly number[])[] = [[]];
+  let tried = 0;
+  for (let size = 0; ; size += 1) {
+    const stillOpen: (readonly number[])[] = [];
+    for (const set of open) {
+      if (tried >= limits.sets) return result(found, size - 1, false);
+      tried += 1;
+      const leaves = set.flatMap((index) => graph.leaves[index] ?? []);
+      const members = new Set(leaves.map(nodeId));
+      const within = found.filter((other) => isSubset(other.members, members));
+      // Nothing beats what every leaf together achieves, so no larger set can improve on this one.
+      if (within.some((other) => other.coalition.seconds === soonestOfAll)) continue;
+      const seconds = graph.timeFor(leaves);
+      const bestWithin = Math.min(...within.map((other) => other.coalition.seconds));
+      if (seconds < bestWithin) found.push({ members, coalition: { leaves, seconds } });
+      if (seconds > soonestOfAll) stillOpen.push(set);
+    }
+    if (stillOpen.length === 0 || size === graph.leaves.length) {
+      return result(found, graph.leaves.length, true);
+    }
+    open = stillOpen.flatMap((set) => extensions(set, graph.leaves.length));
+  }
+}
+
+/** The earliest second at which `held` reaches `goal`; `null` where it never does. */
+export function earliest(
+  rules: readonly Rule[],
+  held: readonly Leaf[],
+  goal: Requirement,
+): number | null {
+  const seconds = cone(rules, goal).timeFor(held);
+  return seconds === NEVER ? null : seconds;
+}
+
+/** Every leaf that `goal` rests on in any way, by name. */
+export function leavesBehind(rules: readonly Rule[], goal: Requirement): readonly Leaf[] {
+  return cone(rules, goal).leaves;
+}
+
+/**
+ * The rules by which `held` reaches `goal` at its earliest, each before those that it rests on.
+ * Empty where `held` never reaches it.
+ */
+export function explain(
+  rules: readonly Rule[],
+  held: readonly Leaf[],
+  goal: Requirement,
+): readonly Rule[] {
+  return cone(rules, goal).proofFor(held);
+}
+
+/** How many more leaves the smallest coalition needs once `leaf` is in hostile hands. */
+export interface Contribution {
+  readonly leaf: Leaf;
+  readonly remaining: number;
+}
+
+/**
+ * What one vendor, device or person brings: for each that is part of a coalition, how many other
+ * leaves are still needed with it. (The least set that wins together with a leaf is a minimal
+ * coalition without that leaf, so the list of coalitions holds the answer.)
+ */
+export function contributions(found: Coalitions): readonly Contribution[] {
+  const remaining = new Map<string, Contribution>();
+  const fewest = found.list[0]?.leaves.length;
+  if (fewest === undefined) return [];
+  for (const { leaves } of found.list) {
+    for (const member of leaves) {
+      if (member.kind === 'key' || member.kind === 'opaque') continue;
+      const id = nodeId(member);
+      const others = leaves.length - 1;
+      const least = Math.min(others, fewest, remaining.get(id)?.remaining ?? NEVER);
+      remaining.set(id, { leaf: member, remaining: least });
+    }
+  }
+  return [...remaining.values()].sort(
+    (a, b) => a.remaining - b.remaining || byName(a.leaf, b.leaf),
+  );
+}
+
+function result(
+  found: readonly { readonly coalition: Coalition }[],
+  examinedTo: number,
+  complete: boolean,
+): Coalitions {
+  const names = (coalition: Coalition): string => coalition.leaves.map(nodeId).join();
+  const list = found
+    .map(({ coalition }) => coalition)
+    .sort(
+      (a, b) =>
+        a.leaves.length - b.leaves.length || a.seconds - b.seconds || compare(names(a), names(b)),
+    );
+  return { list, examinedTo, complete };
+}
+
+/** Each set made by adding to `set` one leaf that comes after all of its own. */
+function extensions(set: readonly number[], leaves: number): (readonly number[])[] {
+  const first = (set.at(-1) ?? -1) + 1;
+  return Array.from({ length: leaves - first }, (_, offset) => [...set, first + offset]);
+}
+
+const isSubset = (part: ReadonlySet<string>, whole: ReadonlySet<string>): boolean =>
+  [...part].every((member) => whole.has(member));
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const byName = (a: Node, b: Node): number => compare(nodeId(a), nodeId(b));
+
+/** The part of a graph that a goal rests on. */
+interface Cone {
+  /** By name, so that the same graph is searched in the same order whatever the order of its rules. */
+  readonly leaves: readonly Leaf[];
+  timeFor(held: readonly Leaf[]): number;
+  proofFor(held: readonly Leaf[]): readonly Rule[];
+}
+
+function cone(rules: readonly Rule[], goal: Requirement): Cone {
+  const rulesFor = new Map<string, Rule[]>();
+  for (const rule of rules) {
+    const id = nodeId(rule.grants);
+    rulesFor.set(id, [...(rulesFor.get(id) ?? []), rule]);
+  }
+  const nodes = new Map<string, Node>();
+  const pending: Requirement[] = [goal];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    checkRequirement(next);
+    for (const node of nodesOf(next)) {
+      const id = nodeId(node);
+      if (nodes.has(id)) continue;
+      nodes.set(id, node);
+      for (const rule of rulesFor.get(id) ?? []) pending.push(rule.requires);
+    }
+  }
+  const leaves = [...nodes.values()].filter((node) => node.type === 'leaf').sort(byName);
+  const granted = [...nodes.keys()].filter((id) => rulesFor.has(id));
+
+  /** Times that fall from never to the least fixed point, round by round, and the rule behind each. */
+  function fixedPoint(held: readonly Leaf[]) {
+    const times = new Map(held.map((member) => [nodeId(member), 0]));
+    const because = new Map<string, Rule>();
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const id of granted) {
+        for (const rule of rulesFor.get(id) ?? []) {
+          const seconds = timeOf(rule.requires, times);
+          if (seconds >= (times.get(id) ?? NEVER)) continue;
+          times.set(id, seconds);
+          because.set(id, rule);
+          changed = true;
+        }
+      }
+    }
+    return { times, because };
+  }
+
+  function proofFor(held: readonly Leaf[]): readonly Rule[] {
+    const { times, because } = fixedPoint(held);
+    const proof = new Set<Rule>();
+    const walk = (requirement: Requirement): void => {
+      for (const node of neededBy(requirement, times)) {
+        const rule = because.get(nodeId(node));
+        if (rule === undefined || proof.has(rule)) continue;
+        proof.add(rule);
+        walk(rule.requires);
+      }
+    };
+    if (timeOf(goal, times) < NEVER) walk(goal);
+    return [...proof];
+  }
+
+  return { leaves, timeFor: (held) => timeOf(goal, fixedPoint(held).times), proofFor };
+}
+
+/** When a requirement is met, given when each node is held. */
+function timeOf(requirement: Requirement, times: ReadonlyMap<string, number>): number {
+  switch (requirement.type) {
+    case 'power':
+    case 'leaf':
+      return times.get(nodeId(requirement)) ?? NEVER;
+    case 'all':
+      return Math.max(...requirement.of.map((part) => timeOf(part, times)));
+    case 'any':
+      return Math.min(...requirement.of.map((part) => timeOf(part, times)));
+    case 'atLeast':
+      return soonest(requirement.count, requirement.of, times).at(-1)?.seconds ?? NEVER;
+    case 'after':
+      return timeOf(requirement.requirement, times) + requirement.seconds;
+    case 'given':
+      return 0;
+  }
+}
+
+/** The nodes by which a requirement is met at its earliest. */
+function neededBy(requirement: Requirement, times: ReadonlyMap<string, number>): readonly Node[] {
+  switch (requirement.type) {
+    case 'power':
+    case 'leaf':
+      return [requirement];
+    case 'all':
+      return requirement.of.flatMap((part) => neededBy(part, times));
+    case 'any':
+      return soonest(1, requirement.of, times).flatMap(({ part }) => neededBy(part, times));
+    case 'atLeast':
+      return soonest(requirement.count, requirement.of, times).flatMap(({ part }) =>
+        neededBy(part, times),
+      );
+    case 'after':
+      return neededBy(requirement.requirement, times);
+    case 'given':
+      return [];
+  }
+}
+
+/** The `count` parts that are met first, soonest first; none where fewer than `count` ever are. */
+function soonest(
+  count: number,
+  of: readonly Requirement[],
+  times: ReadonlyMap<string, number>,
+): readonly { readonly part: Requirement; readonly seconds: number }[] {
+  const met = of
+    .map((part) => ({ part, seconds: timeOf(part, times) }))
+    .filter(({ seconds }) => seconds < NEVER)
+    .sort((a, b) => a.seconds - b.seconds);
+  return met.length < count ? [] : met.slice(0, count);
+}

@@ -1,0 +1,227 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  coalitions,
+  contributions,
+  earliest,
+  explain,
+  leavesBehind,
+} from '../../src/power/coalitions.ts';
+import {
+  act,
+  after,
+  all,
+  anyOf,
+  atLeast,
+  given,
+  leaf,
+  type Node,
+  nodeId,
+  power,
+  type Requirement,
+  type Rule,
+} from '../../src/power/model.ts';
+import { bruteForce, GOAL, graph, normal } from '../support/power-graphs.ts';
+
+const RUNS = 2_000;
+const key = (id: string) => leaf('key', id);
+const rule = (grants: Node, requires: Requirement): Rule => ({
+  grants,
+  requires,
+  reader: 'test',
+  evidence: [],
+});
+const found = (rules: readonly Rule[], goal: Requirement) => normal(coalitions(rules, goal).list);
+
+describe('coalitions', () => {
+  test('of a 2-of-3 multisig are its three pairs', () => {
+    const safe = rule(act('S'), atLeast(2, [key('a'), key('b'), key('c')]));
+    expect(found([safe], act('S'))).toEqual([
+      'key(a)+key(b)@0',
+      'key(a)+key(c)@0',
+      'key(b)+key(c)@0',
+    ]);
+  });
+
+  test('count a signer of two multisigs once', () => {
+    const rules = [
+      rule(act('S'), all(act('A'), act('B'))),
+      rule(act('A'), atLeast(2, [key('a'), key('b'), key('c')])),
+      rule(act('B'), atLeast(2, [key('b'), key('c'), key('d')])),
+    ];
+    expect(coalitions(rules, act('S')).list[0]?.leaves.map(nodeId)).toEqual(['key(b)', 'key(c)']);
+  });
+
+  test('end on a cycle, in which nothing holds itself up', () => {
+    const loop = [rule(act('A'), act('B')), rule(act('B'), act('A'))];
+    expect(found(loop, act('A'))).toEqual([]);
+    expect(found([...loop, rule(act('B'), key('b'))], act('A'))).toEqual(['key(b)@0']);
+  });
+
+  test('of a timelock wait for it, and those who can skip it do not', () => {
+    const rules = [
+      rule(act('T'), after(172_800, anyOf(key('proposer')), [key('canceller')])),
+      rule(act('T'), all(key('proposer'), key('delay admin'))),
+    ];
+    expect(found(rules, act('T'))).toEqual([
+      'key(delay admin)+key(proposer)@0',
+      'key(proposer)@172800',
+    ]);
+  });
+
+  test('through a person or a vendor are smaller than through their keys', () => {
+    const rules = [
+      rule(act('S'), atLeast(2, [key('a'), key('b'), key('c')])),
+      ...['a', 'b', 'c'].map((id) => rule(key(id), leaf('vendor', 'screen'))),
+    ];
+    expect(coalitions(rules, act('S')).list[0]?.leaves.map(nodeId)).toEqual(['vendor(screen)']);
+  });
+
+  test('are empty sets where all that is needed was given already', () => {
+    const collected = atLeast(2, [given('signed by a'), given('signed by b'), key('c')]);
+    expect(found([rule(act('S'), collected)], act('S'))).toEqual(['@0']);
+  });
+
+  test('are none where more owners are needed than there are', () => {
+    const result = coalitions([rule(act('S'), atLeast(2, [key('a')]))], act('S'));
+    expect(result).toEqual({ list: [], examinedTo: 1, complete: true });
+  });
+
+  test('include those who may spend without full control', () => {
+    const allowance = power('S', { spend: 'usdc', limit: 1n });
+    expect(found([rule(allowance, key('a'))], anyOf(act('S'), allowance))).toEqual(['key(a)@0']);
+  });
+
+  test('past the limit are not listed, and the answer says so', () => {
+    const owners = Array.from({ length: 12 }, (_, index) => key(`k${index}`));
+    const safe = rule(act('S'), atLeast(6, owners));
+    const cut = coalitions([safe], act('S'), { sets: 500 });
+    expect(cut.complete).toBe(false);
+    expect(cut.list).toEqual([]);
+    // 1 + 12 + 66 + 220 sets of up to three leaves were tried; not all 495 of four.
+    expect(cut.examinedTo).toBe(3);
+    expect(coalitions([safe], act('S'))).toMatchObject({ complete: true, examinedTo: 12 });
+  });
+
+  test('equal brute force over every set of leaves', () => {
+    fc.assert(
+      fc.property(graph, (rules) => {
+        expect(normal(coalitions(rules, GOAL).list)).toEqual(normal(bruteForce(rules, GOAL)));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('do not depend on the order of the rules', () => {
+    fc.assert(
+      fc.property(graph, (rules) => {
+        expect(coalitions([...rules].reverse(), GOAL)).toEqual(coalitions(rules, GOAL));
+      }),
+    );
+  });
+
+  test('are never fewer leaves after a threshold was raised', () => {
+    fc.assert(
+      fc.property(graph, (rules) => {
+        const raised = rules.map((each) => rule(each.grants, raise(each.requires)));
+        expect(fewest(raised)).toBeGreaterThanOrEqual(fewest(rules));
+      }),
+    );
+  });
+
+  test('are never sooner after a delay was added', () => {
+    fc.assert(
+      fc.property(graph, fc.integer({ min: 0, max: 100 }), (rules, seconds) => {
+        const delayed = rules.map((each) => rule(each.grants, after(seconds, each.requires)));
+        expect(soonest(delayed)).toBeGreaterThanOrEqual(soonest(rules));
+      }),
+    );
+  });
+
+  test('are never more leaves after a leaf was given', () => {
+    fc.assert(
+      fc.property(graph, fc.constantFrom('a', 'b', 'c', 'd', 'e'), (rules, id) => {
+        const helped = [...rules, rule(key(id), given('collected'))];
+        expect(fewest(helped)).toBeLessThanOrEqual(fewest(rules));
+      }),
+    );
+  });
+});
+
+describe('earliest', () => {
+  test('is the time that the coalition is listed with', () => {
+    fc.assert(
+      fc.property(graph, (rules) => {
+        for (const { leaves, seconds } of coalitions(rules, GOAL).list) {
+          expect(earliest(rules, leaves, GOAL)).toBe(seconds);
+        }
+      }),
+    );
+  });
+
+  test('is null for those who never get there', () => {
+    expect(earliest([rule(act('S'), all(key('a'), key('b')))], [key('a')], act('S'))).toBeNull();
+  });
+});
+
+describe('explain', () => {
+  test('gives rules that suffice on their own, each of them needed', () => {
+    fc.assert(
+      fc.property(graph, (rules) => {
+        for (const { leaves, seconds } of coalitions(rules, GOAL).list) {
+          const proof = explain(rules, leaves, GOAL);
+          expect(earliest(proof, leaves, GOAL)).toBe(seconds);
+        }
+      }),
+    );
+  });
+
+  test('is empty for those who never get there', () => {
+    expect(explain([rule(act('S'), key('a'))], [key('b')], act('S'))).toEqual([]);
+  });
+});
+
+test('leavesBehind finds leaves in no coalition, too', () => {
+  const rules = [rule(act('S'), anyOf(key('a'), all(key('a'), key('b'))))];
+  expect(leavesBehind(rules, act('S')).map(nodeId)).toEqual(['key(a)', 'key(b)']);
+  expect(found(rules, act('S'))).toEqual(['key(a)@0']);
+});
+
+describe('contributions', () => {
+  test('say how many more holders are needed with one vendor, device or person', () => {
+    const rules = [
+      rule(act('S'), atLeast(3, [key('a'), key('b'), key('c'), key('d')])),
+      rule(key('a'), leaf('person', 'Ann')),
+      rule(key('b'), leaf('person', 'Ann')),
+      rule(key('c'), leaf('device', 'laptop')),
+    ];
+    const brought = contributions(coalitions(rules, act('S')));
+    expect(brought.map(({ leaf: who, remaining }) => [nodeId(who), remaining])).toEqual([
+      ['device(laptop)', 1],
+      ['person(Ann)', 1],
+    ]);
+  });
+});
+
+function raise(requirement: Requirement): Requirement {
+  switch (requirement.type) {
+    case 'atLeast':
+      return atLeast(requirement.count + 1, requirement.of.map(raise));
+    case 'all':
+      return all(...requirement.of.map(raise));
+    case 'any':
+      return anyOf(...requirement.of.map(raise));
+    case 'after':
+      return after(requirement.seconds, raise(requirement.requirement));
+    case 'power':
+    case 'leaf':
+    case 'given':
+      return requirement;
+  }
+}
+
+const fewest = (rules: readonly Rule[]): number =>
+  coalitions(rules, GOAL).list[0]?.leaves.length ?? Number.POSITIVE_INFINITY;
+
+const soonest = (rules: readonly Rule[]): number =>
+  Math.min(Number.POSITIVE_INFINITY, ...coalitions(rules, GOAL).list.map(({ seconds }) => seconds));
