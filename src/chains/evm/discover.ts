@@ -1,0 +1,180 @@
+/**
+ * Discovery: from the given accounts outwards along power, level by level, every reader on every
+ * account. What no reader reads in full is opaque.
+ */
+import { type Address, type Hex, keccak256 } from 'viem';
+import { ReadError } from '../../errors.ts';
+import { act, type Evidence, leaf, nodesOf, type Rule, type Unread } from '../../power/model.ts';
+import { observe } from './evidence.ts';
+import type { Frame, Reader, Reading } from './reader.ts';
+import type { State } from './state.ts';
+import { accountId, addressIn } from './values.ts';
+
+/** How far discovery goes. What lies beyond is opaque, and listed as unread. */
+export interface Bounds {
+  /** Steps of power from the given accounts. */
+  readonly depth: number;
+  /** Accounts, and code that they delegate to. */
+  readonly frames: number;
+}
+
+const DEFAULT_BOUNDS: Bounds = { depth: 12, frames: 1_000 };
+
+/** One account, or code that it runs, and what was read there. */
+export interface Discovered {
+  readonly frame: Frame;
+  readonly readings: readonly Reading[];
+}
+
+/** Everything found. */
+export interface Discovery {
+  readonly rules: readonly Rule[];
+  readonly unread: readonly Unread[];
+  /** In the order found. */
+  readonly found: readonly Discovered[];
+}
+
+/** A frame yet to be read. */
+interface Target {
+  readonly account: Address;
+  readonly codeAt: Address;
+  /** The reads that say that this code runs on this account. */
+  readonly evidence: readonly Evidence[];
+}
+
+/** What reading one target gave. */
+interface Visit {
+  readonly found: readonly Discovered[];
+  readonly rules: readonly Rule[];
+  readonly unread: readonly Unread[];
+  readonly next: readonly Target[];
+}
+
+/** Finds everyone who holds power over `accounts`, in this state. */
+export async function discover(
+  state: State,
+  accounts: readonly Address[],
+  readers: readonly Reader[],
+  bounds: Bounds = DEFAULT_BOUNDS,
+): Promise<Discovery> {
+  const seen = new Set<string>();
+  const visits: Visit[] = [];
+  let level = unseen(accounts.map(ownCode), seen);
+  for (let depth = 0; level.length > 0; depth += 1) {
+    const room = depth > bounds.depth ? 0 : bounds.frames - (seen.size - level.length);
+    const within = await Promise.all(
+      level.slice(0, Math.max(0, room)).map((target) => visit(target, state, readers)),
+    );
+    const beyond = level
+      .slice(Math.max(0, room))
+      .map((target) => notRead(target, state.chainId, boundReason(bounds, depth)));
+    visits.push(...within, ...beyond);
+    level = unseen(
+      within.flatMap(({ next }) => next),
+      seen,
+    );
+  }
+  return {
+    rules: visits.flatMap(({ rules }) => rules),
+    unread: visits.flatMap(({ unread }) => unread),
+    found: visits.flatMap(({ found }) => found),
+  };
+}
+
+const ownCode = (account: Address): Target => ({ account, codeAt: account, evidence: [] });
+
+const boundReason = (bounds: Bounds, depth: number): string =>
+  depth > bounds.depth
+    ? `more than ${bounds.depth} steps away: not read`
+    : `past the bound of ${bounds.frames} accounts: not read`;
+
+/** The targets not met before, each once. */
+function unseen(targets: readonly Target[], seen: Set<string>): readonly Target[] {
+  return targets.filter(({ account, codeAt }) => {
+    const name = `${account} ${codeAt}`;
+    if (seen.has(name)) return false;
+    seen.add(name);
+    return true;
+  });
+}
+
+async function visit(target: Target, state: State, readers: readonly Reader[]): Promise<Visit> {
+  try {
+    return await readFrame(target, state, readers);
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error;
+    return notRead(target, state.chainId, error.message);
+  }
+}
+
+async function readFrame(
+  { account, codeAt, evidence }: Target,
+  state: State,
+  readers: readonly Reader[],
+): Promise<Visit> {
+  const code = await observe(state, (view) => view.code(codeAt));
+  const frame: Frame = { account, codeAt, code: code.value, codeHash: keccak256(code.value) };
+  const because = [...evidence, ...code.evidence];
+  const asked = await Promise.all(readers.map((reader) => reader.read(frame, state)));
+  const readings = asked.filter((reading) => reading !== null);
+  const rules = readings
+    .flatMap((reading) => reading.rules)
+    .map((rule) => ({ ...rule, evidence: [...because, ...rule.evidence] }));
+  const rest = readings.some(({ covers }) => covers === 'all')
+    ? null
+    : opaque(account, codeAt, because, state.chainId, unreadReason(code.value, readings));
+  return {
+    found: [{ frame, readings }],
+    rules: rest === null ? rules : [...rules, rest.rule],
+    unread: [...readings.flatMap(({ unread }) => unread), ...(rest === null ? [] : [rest.unread])],
+    next: [
+      ...readings.flatMap(({ delegatesTo }) =>
+        delegatesTo.map((delegate) => ({
+          account,
+          codeAt: delegate.codeAt,
+          evidence: [...because, ...delegate.evidence],
+        })),
+      ),
+      ...accountsIn(rules, state.chainId).map(ownCode),
+    ],
+  };
+}
+
+/** The accounts of this chain whose power the rules name. */
+function accountsIn(rules: readonly Rule[], chainId: number): readonly Address[] {
+  return rules
+    .flatMap((rule) => [...nodesOf(rule.requires)])
+    .filter((node) => node.type === 'power')
+    .map((node) => addressIn(chainId, node.account))
+    .filter((account) => account !== null);
+}
+
+function unreadReason(code: Hex, readings: readonly Reading[]): string {
+  if (code === '0x') return 'there is no code here';
+  if (readings.length === 0) return 'no reader knows this code';
+  return `read only in part, as ${readings.map(({ kind }) => kind).join(' and ')}`;
+}
+
+/** What is not read may be held by whoever controls it, and is said to be unread. */
+function opaque(
+  account: Address,
+  codeAt: Address,
+  evidence: readonly Evidence[],
+  chainId: number,
+  reason: string,
+): { readonly rule: Rule; readonly unread: Unread } {
+  return {
+    rule: {
+      grants: act(accountId(chainId, account)),
+      requires: leaf('opaque', accountId(chainId, codeAt)),
+      reader: 'opaque',
+      evidence,
+    },
+    unread: { account: accountId(chainId, codeAt), reason },
+  };
+}
+
+function notRead({ account, codeAt, evidence }: Target, chainId: number, reason: string): Visit {
+  const rest = opaque(account, codeAt, evidence, chainId, reason);
+  return { found: [], rules: [rest.rule], unread: [rest.unread], next: [] };
+}

@@ -1,0 +1,46 @@
+/** What a reader is: the unit that recognises one kind of authority. */
+import type { Address, Hex } from 'viem';
+import type { Evidence, Rule, Unread } from '../../power/model.ts';
+import type { State } from './state.ts';
+
+/**
+ * Code that runs on an account's storage: the account's own code, or code that it delegates to. The
+ * second is how a proxy is read: by the reader of the code that it runs.
+ */
+export interface Frame {
+  readonly account: Address;
+  readonly codeAt: Address;
+  readonly code: Hex;
+  readonly codeHash: Hex;
+}
+
+/** An event by which an account announces that power over it changes. */
+export interface Announcement {
+  readonly topic: Hex;
+  readonly signature: string;
+}
+
+/** What one reader found in one frame. */
+export interface Reading {
+  /** What the account is, in the field's words: "Safe 1.1.1". */
+  readonly kind: string;
+  readonly rules: readonly Rule[];
+  /** Whether the rules are all that this code can do, or whether the rest of it is still unread. */
+  readonly covers: 'all' | 'part';
+  /** Code that this code runs on the account's storage. */
+  readonly delegatesTo: readonly {
+    readonly codeAt: Address;
+    readonly evidence: readonly Evidence[];
+  }[];
+  /** Events that an honest change of these rules emits. */
+  readonly announces: readonly Announcement[];
+  readonly unread: readonly Unread[];
+}
+
+export interface Reader {
+  readonly id: string;
+  /** Look-alikes that it must refuse: each has a test. */
+  readonly refuses: readonly string[];
+  /** What it reads in a frame; `null` where the frame is not of its kind. */
+  read(frame: Frame, state: State): Promise<Reading | null>;
+}

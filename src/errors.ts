@@ -1,0 +1,42 @@
+/**
+ * Errors that a person can act on, sorted by what they can do next. Anything else that is thrown is a
+ * bug in Castellan.
+ */
+
+/** The input cannot be parsed: correct it. Every objection is listed, one per line. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+
+  /** @param where the file or option at fault. @param objections what is wrong, and what was expected. */
+  constructor(where: string, objections: string | readonly string[]) {
+    const lines = typeof objections === 'string' ? [objections] : objections;
+    super(lines.map((line) => `${where}: ${line}`).join('\n'));
+  }
+}
+
+/** The command line is wrong: see `--help`. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A node that everything rests on does not answer: check the URL, or use another. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+}
+
+/** One read failed. What rested on it is unread, which is never "safe". */
+export class ReadError extends Error {
+  override readonly name = 'ReadError';
+}
+
+/** The node does not offer this method; another may do instead. */
+export class UnsupportedMethodError extends ReadError {}
+
+/** The objections of a zod schema, each with where it is in the input. */
+export function objections(error: {
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+}): readonly string[] {
+  return error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`,
+  );
+}

@@ -1,0 +1,32 @@
+/** Accounts as people are told of them. */
+import type { Address } from 'viem';
+
+/** Enough of an address to tell it from others on a line; never the only form that is shown. */
+export const short = (account: Address): string => `${account.slice(0, 10)}…${account.slice(-5)}`;
+
+/** The same of a CAIP-10 account id. */
+export function shortId(id: string): string {
+  const account = id.split(':').at(-1) ?? id;
+  return `${account.slice(0, 10)}…${account.slice(-5)}`;
+}
+
+/** The account in a CAIP-10 id, in full. */
+export const fullId = (id: string): string => id.split(':').at(-1) ?? id;
+
+/** An amount in base units as people write it: `401,346.768858404671846374`. */
+export function formatAmount(amount: bigint, decimals: number): string {
+  const digits = (amount < 0n ? -amount : amount).toString().padStart(decimals + 1, '0');
+  const whole = digits.slice(0, digits.length - decimals).replace(/\B(?=(?:\d{3})+$)/g, ',');
+  const fraction = digits.slice(digits.length - decimals).replace(/0+$/, '');
+  return `${amount < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+/** "1 owner", "3 owners". */
+export const count = (amount: number, noun: string): string =>
+  `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+
+/** "a, b and c". */
+export function list(items: readonly string[]): string {
+  const last = items.at(-1) ?? '';
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+}

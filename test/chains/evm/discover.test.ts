@@ -1,0 +1,110 @@
+import { pad, zeroHash } from 'viem';
+import { expect, test } from 'vitest';
+import { discover } from '../../../src/chains/evm/discover.ts';
+import type { Reader, Reading } from '../../../src/chains/evm/reader.ts';
+import type { State } from '../../../src/chains/evm/state.ts';
+import { accountId, addressOf } from '../../../src/chains/evm/values.ts';
+import { ReadError, UnreachableError } from '../../../src/errors.ts';
+import { act } from '../../../src/power/model.ts';
+import { account } from '../../support/accounts.ts';
+
+const unused = () => Promise.reject(new Error('not read in this test'));
+
+/** A state in which every account has code, and nothing else is read. */
+const state: State = {
+  chainId: 1,
+  block: { number: 1n, hash: zeroHash, timestamp: 0 },
+  storage: unused,
+  code: async (of) => pad(of),
+  balance: unused,
+  call: unused,
+  logs: unused,
+};
+
+/** Says that each account belongs to the next one. */
+const nextOne: Reader = {
+  id: 'next',
+  refuses: [],
+  read: async ({ account: of }) => ({
+    kind: 'one of many',
+    rules: [
+      {
+        grants: act(accountId(1, of)),
+        requires: act(accountId(1, addressOf(pad(`0x${(BigInt(of) + 1n).toString(16)}`)))),
+        reader: 'next',
+        evidence: [],
+      },
+    ],
+    covers: 'all',
+    delegatesTo: [],
+    announces: [],
+    unread: [],
+  }),
+};
+
+const withReading = (reading: Partial<Reading>): Reader => ({
+  id: 'test',
+  refuses: [],
+  read: async () => ({
+    kind: 'test',
+    rules: [],
+    covers: 'all',
+    delegatesTo: [],
+    announces: [],
+    unread: [],
+    ...reading,
+  }),
+});
+
+test('stops at the bound of depth, and says so', async () => {
+  const { found, unread } = await discover(state, [account(1)], [nextOne], {
+    depth: 3,
+    frames: 99,
+  });
+  expect(found).toHaveLength(4);
+  expect(unread).toEqual([
+    { account: accountId(1, account(5)), reason: 'more than 3 steps away: not read' },
+  ]);
+});
+
+test('stops at the bound of accounts, and says so', async () => {
+  const { found, unread } = await discover(state, [account(1)], [nextOne], {
+    depth: 99,
+    frames: 5,
+  });
+  expect(found).toHaveLength(5);
+  expect(unread).toEqual([
+    { account: accountId(1, account(6)), reason: 'past the bound of 5 accounts: not read' },
+  ]);
+});
+
+test('reads an account once, whoever leads to it', async () => {
+  const { found } = await discover(state, [account(1), account(2), account(1)], [nextOne], {
+    depth: 1,
+    frames: 99,
+  });
+  expect(found.map(({ frame }) => frame.account)).toEqual([1, 2, 3].map(account));
+});
+
+test('what is read only in part stays opaque', async () => {
+  const { rules, unread } = await discover(state, [account(1)], [withReading({ covers: 'part' })]);
+  expect(rules.map(({ reader }) => reader)).toEqual(['opaque']);
+  expect(unread[0]?.reason).toBe('read only in part, as test');
+});
+
+test('code that runs itself is read once', async () => {
+  const itself = withReading({ delegatesTo: [{ codeAt: account(1), evidence: [] }] });
+  expect((await discover(state, [account(1)], [itself])).found).toHaveLength(1);
+});
+
+test('a failed read makes the account opaque, with the reason', async () => {
+  const failing: State = { ...state, code: () => Promise.reject(new ReadError('pruned')) };
+  const { rules, unread } = await discover(failing, [account(1)], [nextOne]);
+  expect(rules.map(({ reader }) => reader)).toEqual(['opaque']);
+  expect(unread).toEqual([{ account: accountId(1, account(1)), reason: 'pruned' }]);
+});
+
+test('a node that does not answer ends it: nothing that follows could be read', async () => {
+  const dead: State = { ...state, code: () => Promise.reject(new UnreachableError('gone')) };
+  await expect(discover(dead, [account(1)], [nextOne])).rejects.toThrow(UnreachableError);
+});

@@ -1,0 +1,123 @@
+/** A local EVM to test on: anvil, from its npm package, with nothing mined. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { type Address, getAddress, type Hex, pad, toHex } from 'viem';
+import { z } from 'zod';
+import type { AccountOverride } from '../../src/chains/evm/state.ts';
+
+const START_ATTEMPTS = 200;
+const RETRY_MS = 50;
+
+export interface LocalChain {
+  readonly url: string;
+  request(method: string, params: readonly unknown[]): Promise<unknown>;
+  /** Makes accounts what they are said to be. */
+  set(accounts: Readonly<Record<Address, AccountOverride>>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface LocalChainOptions {
+  readonly chainId?: number;
+  readonly number?: number;
+  readonly timestamp?: number;
+}
+
+/** Starts a chain on a free port of this machine. */
+export async function startLocalChain(options: LocalChainOptions = {}): Promise<LocalChain> {
+  const { chainId = 1, number = 0, timestamp = 1_700_000_000 } = options;
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const anvil = spawn(
+    'node_modules/.bin/anvil',
+    [
+      ...['--port', String(port), '--chain-id', String(chainId), '--number', String(number)],
+      ...['--timestamp', String(timestamp), '--accounts', '0', '--silent'],
+    ],
+    { stdio: 'ignore' },
+  );
+  const request = async (method: string, params: readonly unknown[]): Promise<unknown> => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+    });
+    const { error, result } = (await response.json()) as { error?: unknown; result?: unknown };
+    if (error !== undefined) throw new Error(`${method}: ${JSON.stringify(error)}`);
+    return result;
+  };
+  await untilReady(anvil, request);
+  return {
+    url,
+    request,
+    set: async (accounts) => {
+      for (const [account, { balance, nonce, code, storage }] of Object.entries(accounts)) {
+        if (balance !== undefined) await request('anvil_setBalance', [account, toHex(balance)]);
+        if (nonce !== undefined) await request('anvil_setNonce', [account, toHex(nonce)]);
+        if (code !== undefined) await request('anvil_setCode', [account, code]);
+        for (const [slot, value] of Object.entries(storage ?? {}) as [Hex, Hex][]) {
+          await request('anvil_setStorageAt', [account, slot, pad(value)]);
+        }
+      }
+    },
+    stop: async () => {
+      const exited = new Promise((resolve) => anvil.once('exit', resolve));
+      anvil.kill();
+      await exited;
+    },
+  };
+}
+
+async function untilReady(anvil: ChildProcess, request: LocalChain['request']): Promise<void> {
+  let failure: unknown;
+  for (let attempt = 0; attempt < START_ATTEMPTS; attempt += 1) {
+    if (anvil.exitCode !== null) throw new Error(`anvil ended with code ${anvil.exitCode}`);
+    try {
+      await request('eth_chainId', []);
+      return;
+    } catch (error) {
+      failure = error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+  throw new Error('anvil did not start', { cause: failure });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const bound = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (bound === null || typeof bound === 'string') throw new Error('no free port');
+  return bound.port;
+}
+
+const receiptSchema = z.object({
+  status: z.enum(['0x0', '0x1']),
+  contractAddress: z.string().nullable(),
+});
+
+/**
+ * Sends a transaction in the name of any account, which need not have a key, and waits for it.
+ * Returns the address of the contract that it created, if any.
+ */
+export async function send(
+  chain: LocalChain,
+  from: Address,
+  transaction: { readonly to?: Address; readonly data: Hex },
+): Promise<Address | null> {
+  await chain.request('anvil_impersonateAccount', [from]);
+  await chain.request('anvil_setBalance', [from, toHex(10n ** 18n)]);
+  const hash = await chain.request('eth_sendTransaction', [
+    { from, ...transaction, gas: toHex(5_000_000) },
+  ]);
+  for (let attempt = 0; attempt < START_ATTEMPTS; attempt += 1) {
+    const receipt = await chain.request('eth_getTransactionReceipt', [hash]);
+    if (receipt !== null) {
+      const { status, contractAddress } = receiptSchema.parse(receipt);
+      if (status !== '0x1') throw new Error(`the transaction of ${from} reverted`);
+      return contractAddress === null ? null : getAddress(contractAddress);
+    }
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+  throw new Error(`the transaction of ${from} was not mined`);
+}

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { count, formatAmount, fullId, list, short, shortId } from '../src/words.ts';
+
+test.each([
+  [0n, 18, '0'],
+  [1n, 18, '0.000000000000000001'],
+  [401_346_768_858_404_671_846_374n, 18, '401,346.768858404671846374'],
+  [30_000n * 10n ** 18n, 18, '30,000'],
+  [-1_500_000n, 6, '-1.5'],
+  [1_234_567n, 0, '1,234,567'],
+])('formatAmount writes %s of %i decimals as %s', (amount, decimals, text) => {
+  expect(formatAmount(amount, decimals)).toBe(text);
+});
+
+test('short keeps eight digits in front and five behind', () => {
+  const wallet = '0x1Db92e2EeBC8E0c075a02BeA49a2935BcD2dFCF4';
+  expect(short(wallet)).toBe('0x1Db92e2E…dFCF4');
+  expect(shortId(`eip155:1:${wallet}`)).toBe('0x1Db92e2E…dFCF4');
+  expect(fullId(`eip155:1:${wallet}`)).toBe(wallet);
+});
+
+test('count and list read as people write', () => {
+  expect([count(1, 'owner'), count(2, 'owner')]).toEqual(['1 owner', '2 owners']);
+  expect([list([]), list(['a']), list(['a', 'b', 'c'])]).toEqual(['', 'a', 'a, b and c']);
+});
