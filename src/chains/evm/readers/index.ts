@@ -1,0 +1,8 @@
+/** Every reader, in the order in which they are asked. */
+import type { Reader } from '../reader.ts';
+import { eoa } from './eoa.ts';
+import { erc1967 } from './erc1967.ts';
+import { safe } from './safe.ts';
+import { safeProxy } from './safe-proxy.ts';
+
+export const readers: readonly Reader[] = [eoa, safeProxy, safe, erc1967];

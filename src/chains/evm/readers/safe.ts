@@ -1,0 +1,251 @@
+/**
+ * Safe, versions 1.0.0 to 1.5.0, recognised by the published code of its singleton and read from
+ * storage: owners, threshold, modules, guards, fallback handler.
+ *
+ * @see https://github.com/safe-global/safe-smart-account/tree/v1.4.1/contracts
+ */
+import {
+  type Address,
+  encodeAbiParameters,
+  type Hex,
+  keccak256,
+  toFunctionSelector,
+  toHex,
+  zeroAddress,
+} from 'viem';
+import { ReadError } from '../../../errors.ts';
+import {
+  type AccountId,
+  act,
+  atLeast,
+  type Evidence,
+  given,
+  leaf,
+  power,
+  type Requirement,
+  type Rule,
+  type Unread,
+} from '../../../power/model.ts';
+import { type Observed, observe } from '../evidence.ts';
+import type { Announcement, Frame, Reader } from '../reader.ts';
+import {
+  atLeastVersion,
+  isKnownHandler,
+  type SafeVersion,
+  singletonVersion,
+} from '../safe/code.ts';
+import type { State } from '../state.ts';
+import { accountId, addressOf, slot } from '../values.ts';
+
+/** The storage of a Safe; one layout from 1.0.0 on. */
+const MODULES_SLOT = 1n;
+const OWNERS_SLOT = 2n;
+const THRESHOLD_SLOT = slot(4n);
+export const NONCE_SLOT: Hex = slot(5n);
+const APPROVED_HASHES_SLOT = 8n;
+const HANDLER_SLOT = keccak256(toHex('fallback_manager.handler.address'));
+const GUARD_SLOT = keccak256(toHex('guard_manager.guard.address'));
+const MODULE_GUARD_SLOT = keccak256(toHex('module_manager.module_guard.address'));
+
+/** The head of Safe's linked lists. */
+const SENTINEL: Address = '0x0000000000000000000000000000000000000001';
+/** Longer lists are refused: no real Safe comes near, and an endless one must end. */
+const MAX_LIST = 200;
+
+/** What a Safe's storage says about power over it. */
+export interface SafeWallet {
+  readonly version: SafeVersion;
+  readonly owners: Observed<readonly Address[]>;
+  readonly threshold: Observed<number>;
+  readonly modules: Observed<readonly Address[]>;
+  readonly nonce: Observed<bigint>;
+  readonly guard: Observed<Address>;
+  readonly moduleGuard: Observed<Address>;
+  readonly handler: Observed<Address>;
+  readonly handlerIsKnown: Observed<boolean>;
+}
+
+export const safe: Reader = {
+  id: 'safe',
+  refuses: [
+    'a singleton that answers VERSION(), getOwners() and getThreshold() like a Safe',
+    'a Safe proxy whose slot 0 names another contract',
+  ],
+  read: async (frame, state) => {
+    const version = singletonVersion(frame.codeHash);
+    if (version === undefined) return null;
+    const wallet = await readSafe(frame.account, version, state);
+    const id = accountId(state.chainId, frame.account);
+    return {
+      kind: `Safe ${version}`,
+      rules: rulesOf(id, wallet, state.chainId),
+      covers: 'all',
+      delegatesTo: [],
+      announces,
+      unread: unreadOf(wallet, state.chainId),
+    };
+  },
+};
+
+/**
+ * Reads a Safe's storage.
+ *
+ * @throws ReadError also where a list of owners or modules is broken or longer than 200.
+ */
+export async function readSafe(
+  account: Address,
+  version: SafeVersion,
+  state: State,
+): Promise<SafeWallet> {
+  const addressAt = (at: Hex) =>
+    observe(state, async (view) => addressOf(await view.storage(account, at)));
+  const numberAt = (at: Hex) =>
+    observe(state, async (view) => BigInt(await view.storage(account, at)));
+  const listAt = (at: bigint) => observe(state, (view) => linkedList(view, account, at));
+  const [owners, modules, threshold, nonce, handler, guard, moduleGuard] = await Promise.all([
+    listAt(OWNERS_SLOT),
+    listAt(MODULES_SLOT),
+    numberAt(THRESHOLD_SLOT),
+    numberAt(NONCE_SLOT),
+    atLeastVersion(version, '1.1.1') ? addressAt(HANDLER_SLOT) : absent,
+    atLeastVersion(version, '1.3.0') ? addressAt(GUARD_SLOT) : absent,
+    atLeastVersion(version, '1.5.0') ? addressAt(MODULE_GUARD_SLOT) : absent,
+  ]);
+  const handlerIsKnown = await observe(state, async (view) => {
+    if (handler.value === zeroAddress) return true;
+    const code = await view.code(handler.value);
+    return code === '0x' || isKnownHandler(keccak256(code));
+  });
+  return {
+    version,
+    owners,
+    modules,
+    threshold: { ...threshold, value: Number(threshold.value) },
+    nonce,
+    handler,
+    handlerIsKnown,
+    guard,
+    moduleGuard,
+  };
+}
+
+/** Finds the Safe that runs at an account, in the frames that discovery read; `null` where none does. */
+export async function findSafe(
+  frames: readonly Frame[],
+  account: Address,
+  state: State,
+): Promise<SafeWallet | null> {
+  for (const frame of frames) {
+    const version = singletonVersion(frame.codeHash);
+    if (frame.account === account && version !== undefined) {
+      return await readSafe(account, version, state);
+    }
+  }
+  return null;
+}
+
+/** The slot that says whether `owner` approved `hash` on chain. */
+export function approvedHashSlot(owner: Address, hash: Hex): Hex {
+  const ofOwner = mappingSlot(owner, APPROVED_HASHES_SLOT);
+  return keccak256(
+    encodeAbiParameters([{ type: 'bytes32' }, { type: 'bytes32' }], [hash, ofOwner]),
+  );
+}
+
+/** The functions by which a Safe changes what this reader reads. */
+const OWN_POWER_SELECTORS: ReadonlySet<string> = new Set(
+  [
+    'addOwnerWithThreshold(address,uint256)',
+    'removeOwner(address,address,uint256)',
+    'swapOwner(address,address,address)',
+    'changeThreshold(uint256)',
+    'enableModule(address)',
+    'disableModule(address,address)',
+    'setGuard(address)',
+    'setModuleGuard(address)',
+    'setFallbackHandler(address)',
+    'changeMasterCopy(address)',
+  ].map((signature) => toFunctionSelector(signature)),
+);
+
+/** Whether a Safe that calls itself with `data` does no more than change what this reader reads. */
+export const changesOwnPower = (data: Hex): boolean => OWN_POWER_SELECTORS.has(data.slice(0, 10));
+
+const absent: Observed<Address> = { value: zeroAddress, evidence: [] };
+
+const mappingSlot = (key: Address, mapping: bigint): Hex =>
+  keccak256(encodeAbiParameters([{ type: 'address' }, { type: 'uint256' }], [key, mapping]));
+
+/** A mapping from each member to the next, from the sentinel round to the sentinel. */
+async function linkedList(
+  state: State,
+  account: Address,
+  mapping: bigint,
+): Promise<readonly Address[]> {
+  const members: Address[] = [];
+  let next = SENTINEL;
+  do {
+    next = addressOf(await state.storage(account, mappingSlot(next, mapping)));
+    // Before 1.1.0 a Safe without modules had no list at all.
+    if (next === SENTINEL || (next === zeroAddress && members.length === 0)) return members;
+    if (next === zeroAddress || members.includes(next)) {
+      throw new ReadError(`the list in slot ${mapping} of ${account} does not close`);
+    }
+    members.push(next);
+  } while (members.length <= MAX_LIST);
+  throw new ReadError(`the list in slot ${mapping} of ${account} is longer than ${MAX_LIST}`);
+}
+
+function rulesOf(id: AccountId, wallet: SafeWallet, chainId: number): readonly Rule[] {
+  const { owners, threshold, modules, guard, moduleGuard, handler, handlerIsKnown } = wallet;
+  const holder = (account: Address) => act(accountId(chainId, account));
+  const rule = (
+    grants: Rule['grants'],
+    requires: Requirement,
+    ...observed: readonly { readonly evidence: readonly Evidence[] }[]
+  ): Rule => ({ grants, requires, reader: 'safe', evidence: observed.flatMap((o) => o.evidence) });
+  return [
+    rule(
+      act(id),
+      threshold.value === 0
+        ? given('it was never set up, so anyone may call setup() and become its owner')
+        : atLeast(threshold.value, owners.value.map(holder), 'owners'),
+      threshold,
+      owners,
+    ),
+    ...modules.value.map((module) => rule(act(id), holder(module), modules)),
+    // A handler is called by the Safe with whatever data a stranger sends: a token as handler would
+    // let anyone transfer as the Safe. Only handlers whose code is known are harmless.
+    ...(handlerIsKnown.value
+      ? []
+      : [
+          rule(act(id), leaf('opaque', accountId(chainId, handler.value)), handler, handlerIsKnown),
+        ]),
+    ...[guard, moduleGuard]
+      .filter(({ value }) => value !== zeroAddress)
+      .map((each) => rule(power(id, 'veto'), holder(each.value), each)),
+  ];
+}
+
+function unreadOf({ handler, handlerIsKnown }: SafeWallet, chainId: number): readonly Unread[] {
+  if (handlerIsKnown.value) return [];
+  return [
+    {
+      account: accountId(chainId, handler.value),
+      reason: 'fallback handler of unknown code: anyone may have the Safe call it',
+    },
+  ];
+}
+
+const announces: readonly Announcement[] = [
+  'AddedOwner(address)',
+  'RemovedOwner(address)',
+  'ChangedThreshold(uint256)',
+  'EnabledModule(address)',
+  'DisabledModule(address)',
+  'ChangedGuard(address)',
+  'ChangedModuleGuard(address)',
+  'ChangedFallbackHandler(address)',
+  'ChangedMasterCopy(address)',
+  'SafeSetup(address,address[],uint256,address,address)',
+].map((signature) => ({ signature, topic: keccak256(toHex(signature)) }));

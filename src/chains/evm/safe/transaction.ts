@@ -1,0 +1,211 @@
+/** A Safe transaction: what owners sign, the hashes that their devices show, and the call that runs it. */
+import {
+  type Address,
+  concat,
+  encodeFunctionData,
+  type Hex,
+  hashDomain,
+  hashStruct,
+  keccak256,
+  parseAbi,
+  zeroAddress,
+} from 'viem';
+import { z } from 'zod';
+import { InputError, objections } from '../../../errors.ts';
+import { address, bytes, uint256, word } from '../values.ts';
+import { atLeastVersion, type SafeVersion } from './code.ts';
+
+/** What a Safe is asked to do. */
+export interface SafeTransaction {
+  readonly safe: Address;
+  readonly to: Address;
+  readonly value: bigint;
+  readonly data: Hex;
+  readonly operation: 'call' | 'delegatecall';
+  readonly safeTxGas: bigint;
+  readonly baseGas: bigint;
+  readonly gasPrice: bigint;
+  readonly gasToken: Address;
+  readonly refundReceiver: Address;
+  readonly nonce: bigint;
+}
+
+/** A signature as it was filed, and the owner that it was filed under, if any. */
+export interface FiledSignature {
+  readonly owner: Address | null;
+  readonly signature: Hex;
+}
+
+/** A transaction as a Safe transaction service hands it out. */
+export interface Proposal {
+  readonly transaction: SafeTransaction;
+  /** The hash that the service claims. */
+  readonly claimedHash: Hex | null;
+  readonly signatures: readonly FiledSignature[];
+}
+
+const MAX_CONFIRMATIONS = 200;
+const SIGNATURE_BYTES = 65;
+
+const orZero = address.nullish().transform((value) => value ?? zeroAddress);
+const orNone = bytes.nullish().transform((value) => value ?? '0x');
+const quantityOrZero = uint256.nullish().transform((value) => value ?? 0n);
+
+/**
+ * The Safe transaction service's form of a multisig transaction. Services add keys of their own, so
+ * unknown ones are let through and not looked at.
+ */
+const proposal = z
+  .looseObject({
+    safe: address,
+    to: address,
+    value: uint256,
+    data: orNone,
+    operation: z
+      .union([z.literal(0), z.literal(1)], 'expected 0 (call) or 1 (delegatecall)')
+      .transform((operation) => (operation === 0 ? 'call' : 'delegatecall')),
+    safeTxGas: quantityOrZero,
+    baseGas: quantityOrZero,
+    gasPrice: quantityOrZero,
+    gasToken: orZero,
+    refundReceiver: orZero,
+    nonce: uint256,
+    safeTxHash: word.nullish(),
+    confirmations: z
+      .array(z.looseObject({ owner: address.nullish(), signature: bytes }))
+      .max(MAX_CONFIRMATIONS)
+      .nullish(),
+    signatures: bytes.nullish(),
+  })
+  .transform(({ safeTxHash, confirmations, signatures, ...fields }): Proposal => {
+    const filed = confirmations?.map(({ owner, signature }) => ({
+      owner: owner ?? null,
+      signature,
+    }));
+    const { safe, to, value, data, operation, safeTxGas, baseGas } = fields;
+    const { gasPrice, gasToken, refundReceiver, nonce } = fields;
+    return {
+      transaction: {
+        safe,
+        to,
+        value,
+        data,
+        operation,
+        safeTxGas,
+        baseGas,
+        gasPrice,
+        gasToken,
+        refundReceiver,
+        nonce,
+      },
+      claimedHash: safeTxHash ?? null,
+      signatures: filed ?? splitSignatures(signatures ?? '0x'),
+    };
+  });
+
+/**
+ * Parses a transaction as a Safe transaction service writes it.
+ *
+ * @param where names the document in errors.
+ * @throws InputError with every objection.
+ */
+export function parseProposal(where: string, document: unknown): Proposal {
+  const parsed = proposal.safeParse(document);
+  if (parsed.success) return parsed.data;
+  throw new InputError(where, objections(parsed.error));
+}
+
+/** The three hashes by which a Safe transaction is known. */
+export interface SafeHashes {
+  /** What Ledger and Trezor show as "domain hash". */
+  readonly domainHash: Hex;
+  /** What Ledger and Trezor show as "message hash". */
+  readonly messageHash: Hex;
+  /** What Safe's own tools show, and what owners sign. */
+  readonly safeTxHash: Hex;
+}
+
+const SAFE_TX_FIELDS = [
+  { name: 'to', type: 'address' },
+  { name: 'value', type: 'uint256' },
+  { name: 'data', type: 'bytes' },
+  { name: 'operation', type: 'uint8' },
+  { name: 'safeTxGas', type: 'uint256' },
+  { name: 'baseGas', type: 'uint256' },
+  { name: 'gasPrice', type: 'uint256' },
+  { name: 'gasToken', type: 'address' },
+  { name: 'refundReceiver', type: 'address' },
+  { name: 'nonce', type: 'uint256' },
+] as const;
+
+const VERIFYING_CONTRACT = { name: 'verifyingContract', type: 'address' } as const;
+const CHAIN_ID = { name: 'chainId', type: 'uint256' } as const;
+
+/**
+ * Recomputes the hashes of a transaction. The chain became part of the domain with Safe 1.3.0.
+ *
+ * @see https://eips.ethereum.org/EIPS/eip-712
+ */
+export function safeHashes(
+  transaction: SafeTransaction,
+  version: SafeVersion,
+  chainId: number,
+): SafeHashes {
+  const { safe, operation, ...fields } = transaction;
+  const domainHash = atLeastVersion(version, '1.3.0')
+    ? hashDomain({
+        domain: { chainId: BigInt(chainId), verifyingContract: safe },
+        types: { EIP712Domain: [CHAIN_ID, VERIFYING_CONTRACT] },
+      })
+    : hashDomain({
+        domain: { verifyingContract: safe },
+        types: { EIP712Domain: [VERIFYING_CONTRACT] },
+      });
+  const messageHash = hashStruct({
+    data: { ...fields, operation: operationNumber(operation) },
+    primaryType: 'SafeTx',
+    types: { SafeTx: SAFE_TX_FIELDS },
+  });
+  return {
+    domainHash,
+    messageHash,
+    safeTxHash: keccak256(concat(['0x1901', domainHash, messageHash])),
+  };
+}
+
+const safeAbi = parseAbi([
+  'function execTransaction(address to, uint256 value, bytes data, uint8 operation, uint256 safeTxGas, uint256 baseGas, uint256 gasPrice, address gasToken, address refundReceiver, bytes signatures) returns (bool success)',
+]);
+
+/** The calldata by which anyone executes the transaction, once it has enough signatures. */
+export function encodeExecution(transaction: SafeTransaction, signatures: Hex): Hex {
+  const { to, value, data, operation, safeTxGas, baseGas } = transaction;
+  const { gasPrice, gasToken, refundReceiver } = transaction;
+  return encodeFunctionData({
+    abi: safeAbi,
+    functionName: 'execTransaction',
+    args: [
+      to,
+      value,
+      data,
+      operationNumber(operation),
+      safeTxGas,
+      baseGas,
+      gasPrice,
+      gasToken,
+      refundReceiver,
+      signatures,
+    ],
+  });
+}
+
+const operationNumber = (operation: SafeTransaction['operation']): 0 | 1 =>
+  operation === 'call' ? 0 : 1;
+
+/** Signatures in one blob, 65 bytes each; a rest that is no whole signature is one of its own. */
+function splitSignatures(blob: Hex): readonly FiledSignature[] {
+  const chunks = blob.slice(2).match(new RegExp(`.{1,${2 * SIGNATURE_BYTES}}`, 'g')) ?? [];
+  return chunks
+    .slice(0, MAX_CONFIRMATIONS)
+    .map((chunk): FiledSignature => ({ owner: null, signature: `0x${chunk}` }));
+}

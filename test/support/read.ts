@@ -1,0 +1,38 @@
+/** Short cuts of the tests into discovery. */
+import type { Address } from 'viem';
+import { type Discovery, discover } from '../../src/chains/evm/discover.ts';
+import { rpcNode } from '../../src/chains/evm/node.ts';
+import { readers } from '../../src/chains/evm/readers/index.ts';
+import { openState, type State } from '../../src/chains/evm/state.ts';
+import { coalitions } from '../../src/power/coalitions.ts';
+import { act, nodeId } from '../../src/power/model.ts';
+import type { LocalChain } from './local-chain.ts';
+
+export const stateOf = (chain: LocalChain): Promise<State> => openState(rpcNode(chain.url));
+
+/** Everything found from some accounts, as the chain is now. */
+export const discoverOn = async (
+  chain: LocalChain,
+  ...accounts: readonly Address[]
+): Promise<Discovery> => await discover(await stateOf(chain), accounts, readers);
+
+/** The coalitions that take an account, as `ways` writes them. */
+export function takers({ rules }: Discovery, account: Address): readonly string[] {
+  const { list } = coalitions(rules, act(`eip155:1:${account}`));
+  return ways(...list.map(({ leaves }) => leaves.map(nodeId)));
+}
+
+/** Sets of leaves, each in one text, in an order that does not matter. */
+export const ways = (...sets: readonly (readonly string[])[]): readonly string[] =>
+  sets.map((leaves) => [...leaves].sort().join(' + ')).sort();
+
+export const key = (account: Address): string => `key(eip155:1:${account})`;
+
+export const opaque = (account: Address): string => `opaque(eip155:1:${account})`;
+
+/** The kinds that were read at an account. */
+export const kindsAt = ({ found }: Discovery, account: Address): readonly string[] =>
+  found
+    .filter(({ frame }) => frame.account === account)
+    .flatMap(({ readings }) => readings)
+    .map(({ kind }) => kind);
