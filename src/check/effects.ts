@@ -1,0 +1,99 @@
+/** What a simulated transaction does besides changing power: payments, and calls of unknown effect. */
+import { type Address, keccak256 } from 'viem';
+import { changesOwnPower, type SafeWallet } from '../chains/evm/readers/safe.ts';
+import { isMultiSend } from '../chains/evm/safe/code.ts';
+import type { MadeCall, Simulation } from '../chains/evm/simulate.ts';
+import type { State } from '../chains/evm/state.ts';
+import { transferIn, transferOrderIn } from '../chains/evm/transfers.ts';
+import type { PowerMap } from '../map/map.ts';
+import type { CallToUnknown, Outcome, Payment } from './facts.ts';
+
+/** What leaves and enters the positions: ether, and tokens as they log it or as they are told to move. */
+export function paymentsIn(
+  { transfers, logs }: Simulation,
+  calls: readonly MadeCall[],
+  positions: readonly Address[],
+): readonly Payment[] {
+  const ether = transfers.map((transfer): Payment => ({ ...transfer, token: null }));
+  const logged = logs.flatMap((log): readonly Payment[] => {
+    const transfer = transferIn(log);
+    return transfer === null ? [] : [{ ...transfer, token: log.account }];
+  });
+  const ordered = calls.flatMap(({ kind, from, to, data }): readonly Payment[] => {
+    const order = kind === 'call' ? transferOrderIn(data) : null;
+    return order === null ? [] : [{ from, ...order, token: to }];
+  });
+  const crossing = [...ether, ...uniquePayments([...logged, ...ordered])].filter(
+    ({ from, to }) => positions.includes(from) !== positions.includes(to),
+  );
+  return crossing.map(({ from, to, token, amount }) => ({ from, to, token, amount }));
+}
+
+const uniquePayments = (payments: readonly Payment[]): readonly Payment[] => [
+  ...new Map(
+    payments.map((each) => [`${each.token} ${each.from} ${each.to} ${each.amount}`, each]),
+  ).values(),
+];
+
+/** The calls whose meaning is not known: by positions to other code, and of foreign code as them. */
+export async function examineCalls(
+  calls: readonly MadeCall[],
+  isTraced: boolean,
+  positions: readonly Address[],
+  before: PowerMap,
+  wallet: SafeWallet,
+  state: State,
+): Promise<Pick<Outcome, 'unknownCalls' | 'foreignCode'>> {
+  const byPositions = calls.filter(({ from }) => positions.includes(from));
+  const lent = byPositions.filter(({ kind }) => kind === 'delegatecall');
+  const foreign = await filterAsync(unique(lent), (call) =>
+    isForeignCode(call, calls, before, state),
+  );
+  // A Safe asks its guard of its own accord, with words of its own.
+  const orders = byPositions.filter((call) => givesOrders(call) && call.to !== wallet.guard.value);
+  const unknown = await filterAsync(
+    unique(orders),
+    async ({ to }) => (await state.code(to)) !== '0x',
+  );
+  // Without a trace, what a batch does with the wallet's name is not seen.
+  const unseen = isTraced || foreign.length > 0 ? [] : lent;
+  return {
+    unknownCalls: [...unseen, ...unknown].map(
+      (call): CallToUnknown => ({ to: call.to, selector: call.data.slice(0, 10) }),
+    ),
+    foreignCode: foreign.map((call) => call.to),
+  };
+}
+
+/** A call that may change something at its target, and whose effect is not judged elsewhere. */
+function givesOrders({ kind, from, to, data }: MadeCall): boolean {
+  if (kind !== 'call' || data === '0x') return false;
+  // Payments are judged by their payee, and what a Safe changes in itself by power after it.
+  return transferOrderIn(data) === null && !(from === to && changesOwnPower(data));
+}
+
+async function isForeignCode(
+  { from, to, data }: MadeCall,
+  calls: readonly MadeCall[],
+  before: PowerMap,
+  state: State,
+): Promise<boolean> {
+  // A proxy passes on what it is called with, to the code that was read as its own.
+  const isOwn = before.found.some(({ frame }) => frame.account === from && frame.codeAt === to);
+  if (isOwn && calls.some((call) => call.to === from && call.data === data)) return false;
+  const code = await state.code(to);
+  return code !== '0x' && !isMultiSend(keccak256(code));
+}
+
+/** One call for each target and selector. */
+const unique = (calls: readonly MadeCall[]): readonly MadeCall[] => [
+  ...new Map(calls.map((call) => [`${call.to} ${call.data.slice(0, 10)}`, call])).values(),
+];
+
+async function filterAsync<T>(
+  items: readonly T[],
+  test: (item: T) => Promise<boolean>,
+): Promise<readonly T[]> {
+  const passed = await Promise.all(items.map(test));
+  return items.filter((_, index) => passed[index] === true);
+}

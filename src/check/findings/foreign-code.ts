@@ -1,0 +1,21 @@
+/** Foreign code is run on a wallet's own storage: it may write anything there. */
+
+import { list, short } from '../../words.ts';
+import type { Finding } from '../facts.ts';
+
+export const foreignCode: Finding = {
+  id: 'foreign-code',
+  severity: 'high',
+  decision: 'HOLD',
+  find: ({ outcome, proposal: { transaction } }) => {
+    if (!outcome.simulated || outcome.foreignCode.length === 0) return [];
+    return [
+      {
+        title: `delegatecall to foreign code at ${list(outcome.foreignCode.map(short))}`,
+        sentence: `It runs foreign code of ${list(outcome.foreignCode.map(short))} as the wallet itself.`,
+        detail: `A delegatecall gives ${outcome.foreignCode.join(', ')} the wallet's storage and its name. Only Safe's MultiSend is known to do no more than make the calls it is given; a payment never needs another.`,
+        evidence: [{ read: 'operation', value: transaction.operation }],
+      },
+    ];
+  },
+};

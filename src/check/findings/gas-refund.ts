@@ -1,0 +1,29 @@
+/** The Safe pays whoever executes, or whom they name: a payment that no simulation shows. */
+import { zeroAddress } from 'viem';
+import { short } from '../../words.ts';
+import type { Finding } from '../facts.ts';
+
+export const gasRefund: Finding = {
+  id: 'gas-refund',
+  severity: 'medium',
+  decision: 'HOLD',
+  find: ({ proposal: { transaction } }) => {
+    const { gasPrice, gasToken, refundReceiver, baseGas } = transaction;
+    if (gasPrice === 0n) return [];
+    const receiver = refundReceiver === zeroAddress ? 'whoever executes it' : short(refundReceiver);
+    const token = gasToken === zeroAddress ? 'ether' : short(gasToken);
+    return [
+      {
+        title: 'a gas refund is paid',
+        sentence: `It refunds gas to ${receiver} in ${token}.`,
+        detail: `The Safe pays ${gasPrice} base units of ${token} for each unit of gas used, and for ${baseGas} more. Simulations run at a gas price of zero and do not show it. Ordinary transactions have a gasPrice of 0.`,
+        evidence: [
+          { read: 'gasPrice', value: String(gasPrice) },
+          { read: 'baseGas', value: String(baseGas) },
+          { read: 'gasToken', value: gasToken },
+          { read: 'refundReceiver', value: refundReceiver },
+        ],
+      },
+    ];
+  },
+};

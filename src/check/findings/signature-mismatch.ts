@@ -1,0 +1,33 @@
+/** A signature was not made for this transaction by an owner: what was signed is something else. */
+
+import { count, list, short } from '../../words.ts';
+import type { Finding } from '../facts.ts';
+
+export const signatureMismatch: Finding = {
+  id: 'signature-mismatch',
+  severity: 'critical',
+  decision: 'REJECT',
+  find: ({ hashes, signatures }) => {
+    const bad = signatures.filter(({ counts }) => counts === 'no');
+    if (hashes === null || bad.length === 0) return [];
+    const signers = bad.map(({ signer }) =>
+      signer === null ? 'no address at all' : short(signer),
+    );
+    const none = bad.length === signatures.length;
+    const which = none
+      ? `None of the ${count(bad.length, 'signature')} collected is`
+      : `${bad.length} of the ${count(signatures.length, 'signature')} collected ${bad.length === 1 ? 'is' : 'are'} not`;
+    return [
+      {
+        title: `${count(bad.length, 'signature')} not by an owner`,
+        sentence: `${which} by an owner: for this transaction they recover to ${list(signers)}.`,
+        detail:
+          'A signature recovers to its signer only for the bytes that were signed. These were made for something else, or by someone else: a signing screen may be lying. Ask each signer for the hash that their device showed.',
+        evidence: bad.map(({ signature, signer }) => ({
+          read: `signer by signature ${signature}`,
+          value: signer ?? 'none',
+        })),
+      },
+    ];
+  },
+};

@@ -1,0 +1,476 @@
+import {
+  type Address,
+  concat,
+  encodeFunctionData,
+  encodePacked,
+  type Hex,
+  keccak256,
+  pad,
+  parseAbi,
+  size,
+  toHex,
+  zeroAddress,
+} from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Node, rpcNode } from '../../src/chains/evm/node.ts';
+import { parseProposal, safeHashes } from '../../src/chains/evm/safe/transaction.ts';
+import { slot } from '../../src/chains/evm/values.ts';
+import { UnsupportedMethodError } from '../../src/errors.ts';
+import { account, OWNERS } from '../support/accounts.ts';
+import { checkOn, foundIn } from '../support/check.ts';
+import { type LocalChain, startLocalChain } from '../support/local-chain.ts';
+import { safeCode } from '../support/safe-contracts.ts';
+import { ETHER, SAFE, SINGLETON, safeAccounts } from '../support/safes.ts';
+
+const [A, B, C] = OWNERS as [Address, Address, Address, Address, Address];
+const STRANGER = account(0xbad);
+const PAYEE = account(0xaa);
+const MULTISEND = account(0x35);
+const TOKEN = account(0x70);
+const LIBRARY = account(0x11b);
+const GUARD = account(0x60a2d);
+const SENTINEL: Address = '0x0000000000000000000000000000000000000001';
+/** Writes its second argument to the slot in its first: what a delegatecall can do to a wallet. */
+const WRITER = account(0x57);
+const WRITER_CODE: Hex = '0x60243560043555';
+/** Answers 1 to every call. */
+const YES: Hex = '0x600160005260206000f3';
+
+const abi = parseAbi([
+  'function addOwnerWithThreshold(address owner, uint256 threshold)',
+  'function removeOwner(address previous, address owner, uint256 threshold)',
+  'function swapOwner(address previous, address old, address next)',
+  'function changeThreshold(uint256 threshold)',
+  'function enableModule(address module)',
+  'function setGuard(address guard)',
+  'function setFallbackHandler(address handler)',
+  'function multiSend(bytes transactions)',
+  'function transfer(address to, uint256 amount)',
+  'function approve(address spender, uint256 amount)',
+  'function write(bytes32 slot, bytes32 value)',
+  'function signMessage(bytes message)',
+  'function approveHash(bytes32 hash)',
+]);
+
+const organisation = {
+  positions: [],
+  payees: [{ account: `eip155:1:${PAYEE}`, name: 'Payee' }],
+};
+
+let chain: LocalChain;
+
+beforeAll(async () => {
+  chain = await startLocalChain();
+});
+
+beforeEach(async () => {
+  await chain.set({
+    ...(await safeAccounts('1.3.0')),
+    [MULTISEND]: { code: await safeCode('MultiSend 1.3.0') },
+    [TOKEN]: { code: YES },
+    [GUARD]: { code: YES },
+    [WRITER]: { code: WRITER_CODE },
+  });
+});
+
+afterAll(() => chain.stop());
+
+const payment = { safe: SAFE, to: PAYEE, value: String(ETHER), operation: 0, nonce: 0 };
+const toItself = (data: Hex) => ({
+  safe: SAFE,
+  to: SAFE,
+  value: '0',
+  data,
+  operation: 0,
+  nonce: 0,
+});
+const write = (at: Hex, value: Hex) => ({
+  safe: SAFE,
+  to: WRITER,
+  value: '0',
+  data: encodeFunctionData({ abi, functionName: 'write', args: [at, value] }),
+  operation: 1,
+  nonce: 0,
+});
+const batch = (
+  ...calls: readonly { readonly to: Address; readonly data: Hex; readonly value?: bigint }[]
+) => ({
+  safe: SAFE,
+  to: MULTISEND,
+  value: '0',
+  data: encodeFunctionData({
+    abi,
+    functionName: 'multiSend',
+    args: [
+      concat(
+        calls.map(({ to, data, value = 0n }) =>
+          encodePacked(
+            ['uint8', 'address', 'uint256', 'uint256', 'bytes'],
+            [0, to, value, BigInt(size(data)), data],
+          ),
+        ),
+      ),
+    ],
+  }),
+  operation: 1,
+  nonce: 0,
+});
+const check = (document: object) => checkOn(chain, document, { organisation });
+
+describe('SIGN', () => {
+  test('a payment to a payee, with nothing signed yet', async () => {
+    const verdict = await check(payment);
+    expect(verdict).toMatchObject({
+      decision: 'SIGN',
+      deciding: { finding: null },
+      findings: [],
+      power: { gained: [], lost: [] },
+      unread: [],
+    });
+    expect(verdict.assets.out).toEqual([
+      {
+        account: `eip155:1:${SAFE}`,
+        counterparty: `eip155:1:${PAYEE}`,
+        token: null,
+        amount: String(ETHER),
+      },
+    ]);
+    expect(verdict.summary).toMatch(
+      /^It sends 1 ETH to Payee \(0x.*\)\. Control of .* stays with 2 of its 3 owners\.$/,
+    );
+  });
+
+  test('payments to payees in a MultiSend', async () => {
+    expect(
+      await check(
+        batch({ to: PAYEE, data: '0x', value: 1n }, { to: PAYEE, data: '0x', value: 2n }),
+      ),
+    ).toMatchObject({
+      decision: 'SIGN',
+      findings: [],
+    });
+  });
+
+  test('a cancelling transaction: nothing, to itself', async () => {
+    expect((await check({ ...payment, to: SAFE, value: '0' })).decision).toBe('SIGN');
+  });
+
+  test.each(['1.1.1', '1.4.1', '1.5.0'] as const)('a payment by a Safe %s', async (version) => {
+    const at = account(0x5afe0 + Number(version[2]));
+    const { domainHash } = safeHashes(
+      parseProposal('test', { ...payment, safe: at }).transaction,
+      version,
+      1,
+    );
+    await chain.set(await safeAccounts(version, { domainSeparator: domainHash }, at));
+    expect((await check({ ...payment, safe: at })).decision).toBe('SIGN');
+  });
+});
+
+describe('REJECT when control passes to someone who had no part in it', () => {
+  test.each([
+    [
+      'a delegatecall that swaps the singleton',
+      write(slot(0n), pad(STRANGER)),
+      ['control-passes', 'silent-change', 'unread', 'foreign-code'],
+    ],
+    [
+      'a module',
+      toItself(encodeFunctionData({ abi, functionName: 'enableModule', args: [STRANGER] })),
+      ['control-passes'],
+    ],
+    [
+      'a module, hidden in a MultiSend',
+      batch(
+        { to: PAYEE, data: '0x', value: 1n },
+        {
+          to: SAFE,
+          data: encodeFunctionData({ abi, functionName: 'enableModule', args: [STRANGER] }),
+        },
+      ),
+      ['control-passes'],
+    ],
+    [
+      'a fallback handler of unknown code',
+      toItself(encodeFunctionData({ abi, functionName: 'setFallbackHandler', args: [TOKEN] })),
+      ['control-passes', 'unread'],
+    ],
+  ] as const)('%s', async (_, document, found) => {
+    const verdict = await check(document);
+    expect(foundIn(verdict)).toEqual(found);
+    expect(verdict.decision).toBe('REJECT');
+    expect(verdict.deciding.finding).toBe('control-passes');
+    expect(verdict.power.gained.length).toBeGreaterThan(0);
+  });
+
+  test('a stranger who is made the only owner', async () => {
+    const only = batch(
+      {
+        to: SAFE,
+        data: encodeFunctionData({ abi, functionName: 'removeOwner', args: [A, B, 1n] }),
+      },
+      {
+        to: SAFE,
+        data: encodeFunctionData({ abi, functionName: 'removeOwner', args: [A, C, 1n] }),
+      },
+      {
+        to: SAFE,
+        data: encodeFunctionData({ abi, functionName: 'swapOwner', args: [SENTINEL, A, STRANGER] }),
+      },
+    );
+    const verdict = await check(only);
+    expect(verdict.decision).toBe('REJECT');
+    expect(verdict.summary).toContain('passes from 2 of its 3 owners to the key 0x');
+  });
+});
+
+describe('HOLD when power changes among those who had a part in it', () => {
+  test.each([
+    [
+      'an owner more',
+      encodeFunctionData({ abi, functionName: 'addOwnerWithThreshold', args: [STRANGER, 2n] }),
+    ],
+    ['an owner fewer', encodeFunctionData({ abi, functionName: 'removeOwner', args: [A, B, 2n] })],
+    [
+      'an owner swapped',
+      encodeFunctionData({ abi, functionName: 'swapOwner', args: [A, B, STRANGER] }),
+    ],
+    ['a lower threshold', encodeFunctionData({ abi, functionName: 'changeThreshold', args: [1n] })],
+    [
+      'a higher threshold',
+      encodeFunctionData({ abi, functionName: 'changeThreshold', args: [3n] }),
+    ],
+  ])('%s', async (_, data) => {
+    const verdict = await check(toItself(data));
+    expect(verdict.decision).toBe('HOLD');
+    expect(foundIn(verdict)).toEqual(['control-changes']);
+  });
+
+  test('a threshold written by a delegatecall is silent, too', async () => {
+    const verdict = await check(write(slot(4n), slot(1n)));
+    expect(foundIn(verdict)).toEqual(['silent-change', 'control-changes', 'foreign-code']);
+    expect(verdict.decision).toBe('HOLD');
+  });
+});
+
+describe('benign look-alikes stay silent', () => {
+  test.each([
+    [
+      'a threshold set to what it is',
+      toItself(encodeFunctionData({ abi, functionName: 'changeThreshold', args: [2n] })),
+      [],
+    ],
+    [
+      'a delegatecall that writes what was there',
+      write(slot(0n), pad(SINGLETON)),
+      ['foreign-code'],
+    ],
+    [
+      'a delegatecall that writes a slot of no meaning',
+      write(slot(99n), slot(1n)),
+      ['foreign-code'],
+    ],
+    [
+      'a delegatecall to an account without code',
+      { ...write(slot(0n), pad(STRANGER)), to: STRANGER },
+      [],
+    ],
+    [
+      'a call, not a delegatecall, of the same data',
+      { ...write(slot(0n), pad(STRANGER)), operation: 0 },
+      ['unknown-call'],
+    ],
+  ] as const)('%s', async (_, document, found) => {
+    const verdict = await check(document);
+    expect(foundIn(verdict)).toEqual(found);
+    expect(verdict.power.gained).toEqual([]);
+  });
+});
+
+describe('what it cannot vouch for is held', () => {
+  test('a payment to an account that is not listed', async () => {
+    const verdict = await check({ ...payment, to: STRANGER });
+    expect(foundIn(verdict)).toEqual(['unknown-payee']);
+    expect(verdict.decision).toBe('HOLD');
+  });
+
+  test('a gas refund, which a simulation at no gas price does not show', async () => {
+    const refund = { ...payment, gasPrice: '1', baseGas: 21_000, refundReceiver: STRANGER };
+    expect(foundIn(await check(refund))).toEqual(['gas-refund']);
+  });
+
+  test('an approval inside a MultiSend', async () => {
+    const data = encodeFunctionData({ abi, functionName: 'approve', args: [STRANGER, 1n] });
+    expect(foundIn(await check(batch({ to: TOKEN, data })))).toEqual(['unknown-call']);
+  });
+
+  test('a message that the Safe signs: it may be a permit', async () => {
+    const old = account(0x5afe77);
+    const { domainHash } = safeHashes(
+      parseProposal('test', { ...payment, safe: old }).transaction,
+      '1.1.1',
+      1,
+    );
+    await chain.set({
+      ...(await safeAccounts('1.1.1', { domainSeparator: domainHash }, old)),
+      [LIBRARY]: { code: await safeCode('SignMessageLib 1.3.0') },
+    });
+    const data = encodeFunctionData({ abi, functionName: 'signMessage', args: ['0x1234'] });
+    const byItself = { ...payment, safe: old, to: old, value: '0', data };
+    expect(foundIn(await check(byItself))).toEqual(['unknown-call']);
+    await chain.set(await safeAccounts('1.3.0'));
+    const byLibrary = { ...payment, to: LIBRARY, value: '0', data, operation: 1 };
+    expect(foundIn(await check(byLibrary))).toEqual(['foreign-code']);
+  });
+
+  test('a hash that the Safe approves for another Safe', async () => {
+    const other = account(0x5afe88);
+    await chain.set(await safeAccounts('1.3.0', { owners: [SAFE], threshold: 1 }, other));
+    const data = encodeFunctionData({ abi, functionName: 'approveHash', args: [keccak256('0x')] });
+    const verdict = await check({ ...payment, to: other, value: '0', data });
+    expect(foundIn(verdict)).toEqual(['unknown-call']);
+  });
+
+  test('a transfer of a token that logs nothing, to an account that is not listed', async () => {
+    const transfer = (to: Address) => ({
+      ...payment,
+      to: TOKEN,
+      value: '0',
+      data: encodeFunctionData({ abi, functionName: 'transfer', args: [to, 5n] }),
+    });
+    expect(foundIn(await check(transfer(STRANGER)))).toEqual(['unknown-payee']);
+    const verdict = await check(transfer(PAYEE));
+    expect(verdict.decision).toBe('SIGN');
+    expect(verdict.assets.out).toMatchObject([{ token: `eip155:1:${TOKEN}`, amount: '5' }]);
+  });
+
+  test('a transaction that fails inside', async () => {
+    const tooMuch = { ...payment, value: String(1_000n * ETHER) };
+    expect(foundIn(await check(tooMuch))).toEqual(['execution-fails']);
+    const fails = toItself(
+      encodeFunctionData({ abi, functionName: 'changeThreshold', args: [9n] }),
+    );
+    expect(foundIn(await check({ ...fails, safeTxGas: 100_000 }))).toEqual(['execution-fails']);
+  });
+
+  test.each([0, 5])('nonce %i where the Safe is at 3', async (nonce) => {
+    const at = account(0x5afe33);
+    await chain.set(await safeAccounts('1.3.0', { nonce: 3 }, at));
+    const verdict = await check({ ...payment, safe: at, nonce });
+    expect(foundIn(verdict)).toEqual(['nonce-mismatch']);
+    expect(verdict.decision).toBe('HOLD');
+  });
+
+  test('an owner whose code nobody can read', async () => {
+    const at = account(0x5afe44);
+    await chain.set(await safeAccounts('1.3.0', { owners: [A, B, TOKEN] }, at));
+    const verdict = await check({ ...payment, safe: at });
+    expect(foundIn(verdict)).toEqual(['unread', 'unread']);
+    expect(verdict.unread).toEqual([
+      { account: `eip155:1:${TOKEN}`, reason: 'no reader knows this code' },
+    ]);
+  });
+
+  test('a guard of unknown code does not hold: it can only refuse', async () => {
+    const at = account(0x5afe55);
+    await chain.set(await safeAccounts('1.3.0', { guard: GUARD }, at));
+    const verdict = await check({ ...payment, safe: at });
+    expect(verdict.decision).toBe('SIGN');
+    expect(verdict.unread).toHaveLength(1);
+  });
+
+  test('a wallet that is no known Safe', async () => {
+    const verdict = await check({ ...payment, safe: STRANGER });
+    expect(verdict).toMatchObject({ decision: 'HOLD', hashes: null, simulation: null });
+    expect(foundIn(verdict)).toContain('unread');
+  });
+
+  test('a node that cannot simulate', async () => {
+    const live = rpcNode(chain.url);
+    const node: Node = {
+      source: 'test',
+      request: async (method, params) => {
+        if (/simulate|trace/.test(method)) throw new UnsupportedMethodError(`no ${method}`);
+        return await live.request(method, params);
+      },
+    };
+    const verdict = await checkOn(chain, payment, { node, organisation });
+    expect(verdict).toMatchObject({ decision: 'HOLD', simulation: null, power: { after: null } });
+    expect(foundIn(verdict)).toEqual(['unread']);
+  });
+});
+
+describe('signatures', () => {
+  const signers = ['0x01', '0x02', '0x03'].map((secret) =>
+    privateKeyToAccount(keccak256(secret as Hex)),
+  );
+  const owners = signers.map(({ address }) => address);
+  const at = account(0x5afe66);
+  const document = { ...payment, safe: at };
+  const { safeTxHash } = safeHashes(parseProposal('test', document).transaction, '1.3.0', 1);
+  const sign = async (index: number, hash: Hex = safeTxHash) => {
+    const signer = signers[index];
+    if (signer === undefined) throw new Error('no such signer');
+    return { owner: signer.address, signature: await signer.sign({ hash }) };
+  };
+
+  beforeEach(async () => chain.set(await safeAccounts('1.3.0', { owners }, at)));
+
+  test('by enough owners are the ones that the simulation runs with', async () => {
+    const verdict = await check({
+      ...document,
+      safeTxHash,
+      confirmations: [await sign(2), await sign(0)],
+    });
+    expect(verdict.decision).toBe('SIGN');
+    expect(verdict.signatures.map(({ counts }) => counts)).toEqual(['yes', 'yes']);
+  });
+
+  test('by too few owners are no objection: more may follow', async () => {
+    expect((await check({ ...document, confirmations: [await sign(1)] })).decision).toBe('SIGN');
+  });
+
+  test('one for another transaction rejects it', async () => {
+    const other = await sign(1, keccak256('0x99'));
+    const verdict = await check({ ...document, confirmations: [await sign(0), other] });
+    expect(verdict.decision).toBe('REJECT');
+    expect(foundIn(verdict)).toEqual(['signature-mismatch']);
+    expect(verdict.summary).toMatch(/^1 of the 2 signatures collected is not by an owner/);
+  });
+
+  test('one by a contract holds it', async () => {
+    const [owner = zeroAddress] = owners;
+    const signature = concat([pad(owner), toHex(65, { size: 32 }), '0x00']);
+    const verdict = await check({ ...document, confirmations: [{ owner, signature }] });
+    expect(foundIn(verdict)).toEqual(['signature-unverified']);
+    expect(verdict.decision).toBe('HOLD');
+  });
+
+  test('a claimed hash that is of another transaction rejects it', async () => {
+    const verdict = await check({ ...document, safeTxHash: keccak256('0x99') });
+    expect(foundIn(verdict)).toEqual(['hash-mismatch']);
+    expect(verdict.decision).toBe('REJECT');
+  });
+});
+
+test('by eth_simulateV1 the verdict is the same, but for calls that only a trace shows', async () => {
+  const live = rpcNode(chain.url);
+  const node: Node = {
+    source: live.source,
+    request: async (method, params) => {
+      if (method === 'debug_traceCall') throw new UnsupportedMethodError('no traces');
+      return await live.request(method, params);
+    },
+  };
+  for (const document of [payment, write(slot(0n), pad(STRANGER)), write(slot(4n), slot(1n))]) {
+    const traced = await check(document);
+    const simulated = await checkOn(chain, document, { node, organisation });
+    expect({ ...simulated, simulation: null }).toEqual({ ...traced, simulation: null });
+  }
+  const hidden = await checkOn(chain, batch({ to: PAYEE, data: '0x', value: 1n }), {
+    node,
+    organisation,
+  });
+  expect(foundIn(hidden)).toEqual(['unknown-call']);
+});
