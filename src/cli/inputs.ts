@@ -1,0 +1,105 @@
+/** What the verbs read: files, standard input, nodes. */
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { type Node, rpcNode } from '../chains/evm/node.ts';
+import { parseRecording, recordedNode } from '../chains/evm/recording.ts';
+import { openState, type State } from '../chains/evm/state.ts';
+import { InputError, UsageError } from '../errors.ts';
+import { NO_ORGANISATION, type Organisation, parseOrganisation } from '../org/org.ts';
+import { withProgress } from './progress.ts';
+
+const MAX_INPUT_BYTES = 1 << 20;
+const MAX_RECORDING_BYTES = 256 << 20;
+const DEFAULT_ORGANISATION = 'castellan.yaml';
+
+/** The options by which every verb is told where to read. */
+export interface StateOptions {
+  readonly rpc?: string;
+  readonly recording?: string;
+  readonly block?: string;
+  readonly chain?: string;
+  readonly org?: string;
+}
+
+/** What the options name, opened. */
+export interface Inputs {
+  readonly node: Node;
+  readonly state: State;
+  readonly organisation: Organisation;
+}
+
+/** Opens what the options name, for as long as `work` takes; shows progress meanwhile. */
+export async function withInputs<T>(
+  options: StateOptions,
+  work: (inputs: Inputs) => Promise<T>,
+): Promise<T> {
+  const block = options.block === undefined ? undefined : wholeNumber('--block', options.block);
+  const chain = options.chain === undefined ? undefined : wholeNumber('--chain', options.chain);
+  const [opened, organisation] = await Promise.all([openNode(options), openOrganisation(options)]);
+  const { node, stop } = withProgress(opened);
+  try {
+    const state = await openState(node, block);
+    if (chain !== undefined && chain !== BigInt(state.chainId)) {
+      throw new InputError(node.source, `it serves chain ${state.chainId}, expected ${chain}`);
+    }
+    return await work({ node, state, organisation });
+  } finally {
+    stop();
+  }
+}
+
+async function openNode({ rpc, recording }: StateOptions): Promise<Node> {
+  if (rpc !== undefined && recording !== undefined) {
+    throw new UsageError('give --rpc or --recording, not both');
+  }
+  if (rpc !== undefined) {
+    if (!/^https?:\/\//.test(rpc) || !URL.canParse(rpc)) {
+      throw new UsageError(`--rpc: expected an http or https URL`);
+    }
+    return rpcNode(rpc);
+  }
+  if (recording === undefined) {
+    throw new UsageError('say where to read the chain: --rpc URL, or --recording FILE');
+  }
+  return recordedNode(
+    recording,
+    parseRecording(recording, await readJson(recording, MAX_RECORDING_BYTES)),
+  );
+}
+
+async function openOrganisation({ org }: StateOptions): Promise<Organisation> {
+  if (org !== undefined) return parseOrganisation(org, await readText(org));
+  if (!existsSync(DEFAULT_ORGANISATION)) return NO_ORGANISATION;
+  return parseOrganisation(DEFAULT_ORGANISATION, await readText(DEFAULT_ORGANISATION));
+}
+
+/** A JSON document from a file, or from standard input where the path is `-`. */
+export async function readJson(path: string, maxBytes = MAX_INPUT_BYTES): Promise<unknown> {
+  const content = await readText(path, maxBytes);
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(path, `expected JSON: ${reason}`);
+  }
+}
+
+async function readText(path: string, maxBytes = MAX_INPUT_BYTES): Promise<string> {
+  if (path === '-') return await text(process.stdin);
+  try {
+    const { size } = await stat(path);
+    if (size > maxBytes)
+      throw new InputError(path, `expected at most ${maxBytes} bytes, not ${size}`);
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(path, `cannot be read: ${reason}`);
+  }
+}
+
+function wholeNumber(option: string, value: string): bigint {
+  if (!/^[0-9]{1,18}$/.test(value)) throw new UsageError(`${option}: expected a whole number`);
+  return BigInt(value);
+}

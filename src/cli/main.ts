@@ -1,0 +1,138 @@
+#!/usr/bin/env node
+/** The command line: arguments in, exit codes out. */
+import { createRequire } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
+import { InputError, ReadError, UnreachableError, UsageError } from '../errors.ts';
+import { type CheckOptions, check } from './check.ts';
+import { type MapOptions, map } from './map.ts';
+import { schema } from './schema.ts';
+import { printable } from './text.ts';
+
+const USAGE = 64;
+const BAD_INPUT = 65;
+const UNREACHABLE = 69;
+const BUG = 70;
+
+const { version } = z
+  .object({ version: z.string() })
+  .parse(createRequire(import.meta.url)('../../package.json'));
+
+const program = new Command('castellan')
+  .description(
+    'Who can take your crypto, how few it takes and how soon; and what a\ntransaction would do to that, before you sign it. Holds no keys, signs nothing.',
+  )
+  .version(version)
+  .exitOverride()
+  .configureHelp({ helpWidth: 80 })
+  .addHelpText(
+    'after',
+    `
+Examples:
+  castellan check --safe-tx tx.json --rpc https://my-node.example
+  castellan map 0x1Db92e2EeBC8E0c075a02BeA49a2935BcD2dFCF4 --rpc $RPC
+
+Exit codes:
+  check  0 SIGN, 10 HOLD, 20 REJECT
+  map    0 complete, 2 something could not be read
+  all    64 wrong usage, 65 bad input, 69 node unreachable, 70 bug in Castellan`,
+  );
+
+/** The options that every verb which reads a chain shares. */
+const readingState = (command: Command): Command =>
+  command
+    .option('--rpc <url>', 'read the chain from this node')
+    .option('--recording <file>', 'read the chain from a recording instead')
+    .option('--block <number>', 'read this block (default: the newest)')
+    .option('--chain <id>', 'fail unless the node serves this chain')
+    .option('--org <file>', 'your organisation (default: castellan.yaml if present)')
+    .option('--json', 'print JSON: see castellan schema')
+    .option('-o, --output <file>', 'write there instead of to standard output');
+
+let exitCode = 0;
+
+readingState(
+  program
+    .command('check')
+    .requiredOption('--safe-tx <file>', "a Safe transaction service's JSON; - for stdin"),
+)
+  .summary('say what a transaction would do to power: SIGN, HOLD or REJECT')
+  .description('Say what a transaction would do to power, before it is signed.')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  castellan check --safe-tx tx.json --rpc https://my-node.example
+  curl -s "$SAFE_API/api/v1/multisig-transactions/$HASH/" |
+    castellan check --safe-tx - --rpc $RPC --json
+
+Exit codes:
+  0 SIGN     power does not change, and everything needed was read
+  10 HOLD    something must be confirmed first: it says what
+  20 REJECT  control passes to a stranger, or what was signed is something else
+
+The node must offer debug_traceCall or eth_simulateV1.`,
+  )
+  .action(async (options: CheckOptions) => {
+    exitCode = await check(options);
+  });
+
+readingState(program.command('map'))
+  .summary('say who can take each account, how few, how soon')
+  .description(
+    'Say who can take each account, the fewest it takes and how soon. Without an\naddress: the positions of castellan.yaml.',
+  )
+  .argument('[addresses...]', 'accounts to map')
+  .addHelpText(
+    'after',
+    `
+Example:
+  castellan map 0x1Db92e2EeBC8E0c075a02BeA49a2935BcD2dFCF4 --rpc $RPC
+
+Exit codes:
+  0 complete, 2 something that power rests on could not be read`,
+  )
+  .action(async (addresses: readonly string[], options: MapOptions) => {
+    exitCode = await map(addresses, options);
+  });
+
+program
+  .command('schema')
+  .summary('print the JSON Schema of a document')
+  .description('Print the JSON Schema of a document: power or verdict.')
+  .argument('<name>', 'power or verdict')
+  .action((name: string) => {
+    exitCode = schema(name);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  exitCode = report(error);
+}
+process.exitCode = exitCode;
+
+/** Says what went wrong in one line for each objection; returns the exit code. */
+function report(error: unknown): number {
+  // Commander has written its own message by now; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+  const say = (message: string): void => {
+    process.stderr.write(`castellan: ${printable(message).replaceAll('\n', '\ncastellan: ')}\n`);
+  };
+  if (error instanceof UsageError) {
+    say(`${error.message}; see castellan --help`);
+    return USAGE;
+  }
+  if (error instanceof InputError) {
+    say(error.message);
+    return BAD_INPUT;
+  }
+  if (error instanceof UnreachableError || error instanceof ReadError) {
+    say(error.message);
+    return UNREACHABLE;
+  }
+  say(
+    `a bug in Castellan: please report it\n${error instanceof Error ? error.stack : String(error)}`,
+  );
+  return BUG;
+}

@@ -1,0 +1,36 @@
+import { address } from '../chains/evm/values.ts';
+import { UsageError } from '../errors.ts';
+import { toPowerDocument } from '../map/document.ts';
+import { mapPower, positionsOn } from '../map/map.ts';
+import { type StateOptions, withInputs } from './inputs.ts';
+import { type OutputOptions, write } from './output.ts';
+import { powerText } from './power-text.ts';
+
+const COMPLETE = 0;
+const INCOMPLETE = 2;
+
+export interface MapOptions extends StateOptions, OutputOptions {}
+
+/** `castellan map`: returns the exit code. */
+export async function map(named: readonly string[], options: MapOptions): Promise<number> {
+  const accounts = named.map((text) => {
+    const parsed = address.safeParse(text);
+    if (parsed.success) return parsed.data;
+    throw new UsageError(`${text}: ${parsed.error.issues[0]?.message ?? 'not an address'}`);
+  });
+  const document = await withInputs(options, async ({ node, state, organisation }) => {
+    const positions = accounts.length > 0 ? accounts : positionsOn(state.chainId, organisation);
+    if (positions.length === 0) {
+      throw new UsageError(
+        `name an account, or list positions of chain ${state.chainId} in castellan.yaml`,
+      );
+    }
+    const power = await mapPower(state, [...new Set(positions)]);
+    return toPowerDocument(node.source, state, power);
+  });
+  await write(options, document, powerText);
+  const isComplete =
+    document.unread.length === 0 &&
+    document.positions.every(({ coalitions }) => coalitions.complete);
+  return isComplete ? COMPLETE : INCOMPLETE;
+}

@@ -1,0 +1,15 @@
+import { UsageError } from '../errors.ts';
+import { schemas } from '../schemas.ts';
+import { toJson } from './text.ts';
+
+/** `castellan schema NAME`: returns the exit code. */
+export function schema(name: string): number {
+  const known = schemas[name];
+  if (known === undefined) {
+    throw new UsageError(
+      `no schema is called ${name}: expected ${Object.keys(schemas).join(' or ')}`,
+    );
+  }
+  process.stdout.write(toJson(known));
+  return 0;
+}

@@ -1,0 +1,65 @@
+/** Text for an 80-column terminal, fit to show what an attacker wrote. */
+import pc from 'picocolors';
+import wrapAnsi from 'wrap-ansi';
+
+const WIDTH = 80;
+
+/** Everything that moves the cursor, hides, or turns the direction of text; lone surrogates; private use. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+
+/** The same text with each unprintable character shown as its code; line breaks stay. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) =>
+    character === '\n' ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
+/** A document with every string in it made printable. */
+export function printableAll<T>(document: T): T {
+  return JSON.parse(JSON.stringify(document), (_, value: unknown) =>
+    typeof value === 'string' ? printable(value) : value,
+  );
+}
+
+/** A document as JSON, with unprintable characters escaped as JSON escapes them. */
+export function toJson(document: unknown): string {
+  const text = JSON.stringify(document, null, 2).replace(UNPRINTABLE, (character) =>
+    character === '\n'
+      ? character
+      : character
+          .split('')
+          .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+          .join(''),
+  );
+  return `${text}\n`;
+}
+
+/** The same text with every hex string longer than a hash cut in its middle. */
+export const abbreviate = (text: string): string =>
+  text.replace(
+    /0x[0-9a-f]{65,}/g,
+    (hex) => `${hex.slice(0, 10)}…${hex.slice(-8)} (${(hex.length - 2) / 2} bytes)`,
+  );
+
+/** A paragraph, wrapped, each line indented by `indent` spaces. */
+export function paragraph(text: string, indent = 0): string {
+  const margin = ' '.repeat(indent);
+  return wrapAnsi(text, WIDTH - indent, { hard: true })
+    .split('\n')
+    .map((line) => (line === '' ? '' : `${margin}${line}`))
+    .join('\n');
+}
+
+const LABEL_WIDTH = 12;
+
+/** Labelled values, one below the other; a 32-byte hash just fits. */
+export function fields(rows: readonly (readonly [label: string, value: string])[]): string {
+  return rows
+    .map(([label, value]) => {
+      const margin = 2 + LABEL_WIDTH;
+      return `  ${pc.dim(label.padEnd(LABEL_WIDTH))}${paragraph(value, margin).slice(margin)}`;
+    })
+    .join('\n');
+}
+
+export const heading = (text: string): string => pc.bold(text);

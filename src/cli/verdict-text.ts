@@ -1,0 +1,174 @@
+/** A verdict as a signer reads it. */
+
+import pc from 'picocolors';
+import { size } from 'viem';
+import type { Verdict } from '../check/verdict.ts';
+import { describeWhen } from '../power/describe.ts';
+import { count, formatAmount, fullId } from '../words.ts';
+import { abbreviate, fields, heading, paragraph, printableAll } from './text.ts';
+
+const COLOURS: Readonly<Record<Verdict['decision'], (text: string) => string>> = {
+  SIGN: pc.green,
+  HOLD: pc.yellow,
+  REJECT: pc.red,
+};
+
+const ADVICE: Readonly<Record<Verdict['decision'], string>> = {
+  SIGN: 'compare the hashes with your device, then sign',
+  HOLD: 'do not sign until the findings below are settled',
+  REJECT: 'do not sign this',
+};
+
+/** At most this many coalitions are shown in full; the JSON has them all. */
+const MAX_SHOWN = 4;
+
+/** The verdict, wrapped for a terminal. */
+export function verdictText(document: Verdict): string {
+  const verdict = printableAll(document);
+  const colour = COLOURS[verdict.decision];
+  return [
+    `${pc.bold(colour(verdict.decision))}  ${ADVICE[verdict.decision]}`,
+    paragraph(verdict.summary),
+    transaction(verdict),
+    hashes(verdict),
+    signatures(verdict),
+    power(verdict),
+    findings(verdict),
+    paragraph(
+      pc.dim(`Decided by ${verdict.deciding.finding ?? 'no finding'}: ${verdict.deciding.reason}.`),
+    ),
+  ]
+    .filter((section) => section !== '')
+    .join('\n\n')
+    .concat('\n');
+}
+
+function transaction({ transaction: tx, chainId, block, source }: Verdict): string {
+  const data =
+    tx.data === '0x'
+      ? 'none'
+      : `${tx.data.slice(0, 10)}… (${size(tx.data as `0x${string}`)} bytes)`;
+  const [day = '', time = ''] = block.time.split(/[T.]/);
+  return [
+    heading('Transaction'),
+    fields([
+      ['wallet', `${tx.safe}  ${tx.version === null ? 'not a known Safe' : `Safe ${tx.version}`}`],
+      ['to', `${tx.to}  by ${tx.operation}`],
+      ['value', `${formatAmount(BigInt(tx.value), 18)} ETH`],
+      ['data', data],
+      ['nonce', tx.nonce],
+      ['state', `chain ${chainId}, block ${block.number}, ${day} ${time} UTC`],
+      ['read from', source],
+    ]),
+  ].join('\n');
+}
+
+function hashes({ hashes: known }: Verdict): string {
+  if (known === null) return '';
+  return [
+    heading('Compare with the signing device'),
+    fields([
+      ['domain', known.domainHash],
+      ['message', known.messageHash],
+      ['safeTxHash', known.safeTxHash],
+    ]),
+  ].join('\n');
+}
+
+const COUNTS = {
+  yes: pc.green('an owner, for this transaction'),
+  no: pc.red('not an owner'),
+  unknown: pc.yellow('could not be verified'),
+} as const;
+
+function signatures({ signatures: collected }: Verdict): string {
+  if (collected.length === 0) return '';
+  return [
+    heading(`Signatures collected: ${collected.length}`),
+    ...collected.map(({ signer, filedUnder, counts }) => {
+      const line = `  ${signer ?? 'recovers to no address'.padEnd(42)}  ${COUNTS[counts]}`;
+      return filedUnder === null || filedUnder === signer
+        ? line
+        : `${line}\n    filed under ${filedUnder}`;
+    }),
+  ].join('\n');
+}
+
+type Positions = Verdict['power']['before']['positions'];
+
+function power({ power: { gained, lost, before, after } }: Verdict): string {
+  return before.positions
+    .map((was) => {
+      const is = after?.positions.find(({ account }) => account === was.account);
+      return [
+        heading(`Power over ${fullId(was.account)}`),
+        fields([
+          ['holds', holdings(was)],
+          ['before', standing(was)],
+          ['after', is === undefined ? 'not known' : standing(is)],
+        ]),
+        ...gainedBy(gained.filter(({ account }) => account === was.account)),
+        ...lostBy(lost.filter(({ account }) => account === was.account)),
+      ].join('\n');
+    })
+    .join('\n\n');
+}
+
+const holdings = ({ holdings: held }: Positions[number]): string =>
+  held
+    .map(({ amount, decimals, symbol }) => `${formatAmount(BigInt(amount), decimals)} ${symbol}`)
+    .join(', ');
+
+function standing({ fewest, soonest, coalitions: found }: Positions[number]): string {
+  if (fewest === null || soonest === null) return 'no one can take it';
+  const ways = `${count(found.list.length, 'coalition')}${found.complete ? '' : ' or more'}`;
+  return `${count(fewest, 'holder')} can take it ${describeWhen(soonest)} (${ways})`;
+}
+
+type Coalitions = Verdict['power']['gained'];
+
+function gainedBy(gained: Coalitions): readonly string[] {
+  const shown = gained.slice(0, MAX_SHOWN).map(({ leaves, seconds }) => {
+    const who = leaves.length === 0 ? 'anyone' : leaves.map(leafText).join(' + ');
+    return pc.red(paragraph(`+ ${who}, ${describeWhen(seconds)}`, 2));
+  });
+  const rest = gained.length - shown.length;
+  return rest === 0 ? shown : [...shown, pc.red(`  + and ${count(rest, 'more coalition')}`)];
+}
+
+function lostBy(lost: Coalitions): readonly string[] {
+  const sizes = [...new Set(lost.map(({ leaves }) => leaves.length))].sort((a, b) => a - b);
+  return sizes.map((holders) => {
+    const many = lost.filter(({ leaves }) => leaves.length === holders).length;
+    return pc.dim(`  - ${count(many, 'coalition')} of ${count(holders, 'holder')}`);
+  });
+}
+
+/** `key(eip155:1:0x1F4E…)` as `key 0x1F4E…`. */
+function leafText(id: string): string {
+  const [, kind = '', account = ''] = /^(\w+)\((.*)\)$/.exec(id) ?? [];
+  return kind === 'opaque' ? `whoever controls ${fullId(account)}` : `${kind} ${fullId(account)}`;
+}
+
+const SEVERITY_COLOURS: Readonly<Record<string, (text: string) => string>> = {
+  critical: pc.red,
+  high: pc.yellow,
+};
+
+function findings({ findings: found }: Verdict): string {
+  if (found.length === 0) return '';
+  return [
+    heading('Findings'),
+    ...found.map(({ id, severity, title, detail, evidence }, index) => {
+      const colour = SEVERITY_COLOURS[severity] ?? pc.dim;
+      const reads =
+        index === 0 ? evidence.map(({ read, value }) => abbreviate(`${read}\n= ${value}`)) : [];
+      return [
+        `  ${colour(severity)} ${pc.bold(id)}`,
+        paragraph(title, 4),
+        paragraph(pc.dim(detail), 4),
+        ...reads.map((read) => pc.dim(paragraph(read, 6))),
+      ].join('\n');
+    }),
+  ].join('\n');
+}

@@ -1,0 +1,9 @@
+/** The published JSON Schemas, by the name of their document. */
+import { z } from 'zod';
+import { verdictDocument } from './check/verdict.ts';
+import { powerDocument } from './map/document.ts';
+
+export const schemas: Readonly<Record<string, unknown>> = {
+  power: z.toJSONSchema(powerDocument),
+  verdict: z.toJSONSchema(verdictDocument),
+};

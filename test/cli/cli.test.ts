@@ -1,0 +1,310 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rebuild, WALLET } from '../../incidents/bybit-2025-02/rebuild.ts';
+import type { LocalChain } from '../support/local-chain.ts';
+
+const INCIDENT = 'incidents/bybit-2025-02';
+const FROM_RECORDING = [
+  '--recording',
+  `${INCIDENT}/recording.json`,
+  '--org',
+  `${INCIDENT}/castellan.yaml`,
+];
+
+interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built command line, as users do. */
+const run = (
+  args: readonly string[],
+  options: { stdin?: string; env?: NodeJS.ProcessEnv; cwd?: string } = {},
+): Promise<Run> =>
+  new Promise((done) => {
+    const { stdin = '', env = { NO_COLOR: '1' }, cwd = '.' } = options;
+    const child = execFile(
+      process.execPath,
+      [resolve('dist/cli/main.js'), ...args],
+      { cwd, env: { PATH: process.env['PATH'], ...env }, maxBuffer: 1 << 26 },
+      (error, stdout, stderr) => {
+        done({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      },
+    );
+    child.stdin?.end(stdin);
+  });
+
+const check = (name: string, ...more: readonly string[]) =>
+  run(['check', '--safe-tx', `${INCIDENT}/${name}.json`, ...FROM_RECORDING, ...more]);
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'castellan-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+const file = async (name: string, content: string): Promise<string> => {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+};
+
+describe('check', () => {
+  test.each([
+    ['malicious', 20, 'REJECT  do not sign this'],
+    ['shown', 20, 'REJECT  do not sign this'],
+    ['transfer', 0, 'SIGN  compare the hashes with your device, then sign'],
+  ])('%s exits with %i', async (name, code, firstLine) => {
+    const result = await check(name);
+    expect(result.code).toBe(code);
+    expect(result.stdout.split('\n')[0]).toBe(firstLine);
+    expect(result.stderr).toBe('');
+  });
+
+  test('exits with 10 for what must be confirmed first', async () => {
+    const unlisted = await file('empty.yaml', '');
+    const transfer = `${INCIDENT}/transfer.json`;
+    const recording = `${INCIDENT}/recording.json`;
+    const result = await run([
+      'check',
+      '--safe-tx',
+      transfer,
+      '--recording',
+      recording,
+      '--org',
+      unlisted,
+    ]);
+    expect(result.code).toBe(10);
+    expect(result.stdout).toContain('unknown-payee');
+  });
+
+  test('fits an 80-column terminal', async () => {
+    for (const name of ['malicious', 'shown', 'transfer']) {
+      const { stdout } = await check(name);
+      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    }
+  });
+
+  test('reads the transaction from standard input', async () => {
+    const stdin = await readFile(`${INCIDENT}/malicious.json`, 'utf8');
+    expect((await run(['check', '--safe-tx', '-', ...FROM_RECORDING], { stdin })).code).toBe(20);
+  });
+
+  test('writes JSON to a file, byte for byte the same each time', async () => {
+    const [one, two] = [join(folder, 'one.json'), join(folder, 'two.json')];
+    for (const output of [one, two])
+      expect((await check('malicious', '--json', '-o', output)).code).toBe(20);
+    const written = await readFile(one, 'utf8');
+    expect(written).toBe(await readFile(two, 'utf8'));
+    expect(JSON.parse(written)).toMatchObject({
+      schema: 'castellan.verdict/1',
+      decision: 'REJECT',
+    });
+  });
+
+  test('uses colour only where it is asked for', async () => {
+    const transfer = ['check', '--safe-tx', `${INCIDENT}/transfer.json`, ...FROM_RECORDING];
+    expect((await run(transfer, { env: { FORCE_COLOR: '1' } })).stdout).toContain('\u001b[');
+    expect((await run(transfer, { env: {} })).stdout).not.toContain('\u001b[');
+  });
+
+  test('a transaction that was not recorded is held, not signed', async () => {
+    const other = {
+      ...JSON.parse(await readFile(`${INCIDENT}/transfer.json`, 'utf8')),
+      value: '1',
+      safeTxHash: null,
+    };
+    const path = await file('other.json', JSON.stringify(other));
+    const result = await run(['check', '--safe-tx', path, ...FROM_RECORDING]);
+    expect(result.code).toBe(10);
+    expect(result.stdout).toContain('the transaction could not be simulated');
+  });
+});
+
+describe('against a live node', () => {
+  let chain: LocalChain;
+
+  beforeAll(async () => {
+    chain = await rebuild();
+  });
+
+  afterAll(() => chain.stop());
+
+  test.each(['malicious', 'shown', 'transfer'])(
+    'the JSON on %s is the same but for the source',
+    async (name) => {
+      const transaction = `${INCIDENT}/${name}.json`;
+      const org = `${INCIDENT}/castellan.yaml`;
+      const live = await run([
+        'check',
+        '--safe-tx',
+        transaction,
+        '--rpc',
+        chain.url,
+        '--org',
+        org,
+        '--json',
+      ]);
+      const recorded = await check(name, '--json');
+      expect(live.code).toBe(recorded.code);
+      const withoutSource = (json: string) =>
+        json
+          .split('\n')
+          .filter((line) => !line.startsWith('  "source": '))
+          .join('\n');
+      expect(live.stdout).not.toBe(recorded.stdout);
+      expect(withoutSource(live.stdout)).toBe(withoutSource(recorded.stdout));
+    },
+  );
+
+  test('another chain than the one asked for is refused', async () => {
+    const result = await run(['map', WALLET, '--rpc', chain.url, '--chain', '10']);
+    expect(result.code).toBe(65);
+    expect(result.stderr).toMatch(
+      /^castellan: 127\.0\.0\.1:\d+: it serves chain 1, expected 10\n$/,
+    );
+  });
+
+  test('an account that nobody can read ends in 2, and is named first', async () => {
+    const result = await run([
+      'map',
+      '0x96221423681A6d52E184D440a8eFCEbB105C7242',
+      '--rpc',
+      chain.url,
+    ]);
+    expect(result.code).toBe(2);
+    expect(result.stdout.split('\n')[2]).toBe('1 account could not be read; more may hold power:');
+  });
+});
+
+test('the README opens with the verdict as it prints', async () => {
+  expect(await readFile('README.md', 'utf8')).toContain((await check('malicious')).stdout);
+});
+
+describe('map', () => {
+  test('takes the positions of castellan.yaml where no account is named', async () => {
+    const result = await run(['map', ...FROM_RECORDING]);
+    expect(result.code).toBe(0);
+    expect(result.stdout).toContain('act needs 3 of 6 owners: [safe, 11 reads]');
+    expect(Math.max(...result.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(
+      80,
+    );
+  });
+
+  test('prints JSON', async () => {
+    const { stdout } = await run(['map', WALLET, ...FROM_RECORDING, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ schema: 'castellan.power/1', unread: [] });
+  });
+});
+
+test('schema prints what is published', async () => {
+  const { stdout, code } = await run(['schema', 'verdict']);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual(JSON.parse(await readFile('schemas/verdict.json', 'utf8')));
+});
+
+describe('help', () => {
+  test.each([[['--help']], [['check', '--help']], [['map', '--help']], [['schema', '--help']]])(
+    '%j fits 80 columns',
+    async (args) => {
+      const { stdout, code } = await run(args);
+      expect(code).toBe(0);
+      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    },
+  );
+});
+
+describe('errors are one clear line, on standard error', () => {
+  const recording = ['--recording', `${INCIDENT}/recording.json`];
+  const transaction = ['--safe-tx', `${INCIDENT}/malicious.json`];
+
+  test.each([
+    ['no verb', [], 64, /Usage: castellan/],
+    ['an unknown verb', ['sign'], 64, /unknown command 'sign'/],
+    ['a missing option', ['check'], 64, /required option '--safe-tx <file>' not specified/],
+    [
+      'no place to read from',
+      ['check', ...transaction],
+      64,
+      /say where to read the chain: --rpc URL, or --recording FILE/,
+    ],
+    ['two places', ['check', ...transaction, ...recording, '--rpc', 'http://x'], 64, /not both/],
+    ['a URL that is none', ['map', '--rpc', 'node'], 64, /--rpc: expected an http or https URL/],
+    ['an address that is none', ['map', '0x12', ...recording], 64, /0x12: expected an address/],
+    [
+      'an address with a changed digit',
+      ['map', WALLET.replace('1D', '2D'), ...recording],
+      64,
+      /the checksum of this address is wrong/,
+    ],
+    [
+      'a block that is none',
+      ['map', WALLET, ...recording, '--block', '-1'],
+      64,
+      /--block: expected a whole number/,
+    ],
+    ['nothing to map', ['map', ...recording], 64, /name an account, or list positions of chain 1/],
+    [
+      'an unknown schema',
+      ['schema', 'alert'],
+      64,
+      /no schema is called alert: expected power or verdict/,
+    ],
+    [
+      'a file that is not there',
+      ['check', '--safe-tx', 'nowhere.json', ...recording],
+      65,
+      /nowhere\.json: cannot be read: ENOENT/,
+    ],
+    [
+      'a file that is no JSON',
+      ['check', '--safe-tx', 'README.md', ...recording],
+      65,
+      /README\.md: expected JSON/,
+    ],
+    [
+      'JSON that is no transaction',
+      ['check', '--safe-tx', 'package.json', ...recording],
+      65,
+      /package\.json: safe: /,
+    ],
+    [
+      'JSON that is no recording',
+      ['check', ...transaction, '--recording', 'package.json'],
+      65,
+      /package\.json: schema: /,
+    ],
+    [
+      'a node that does not answer',
+      ['map', WALLET, '--rpc', 'http://127.0.0.1:1'],
+      69,
+      /127\.0\.0\.1:1 does not answer eth_/,
+    ],
+    [
+      'a wallet that was not recorded',
+      ['map', '0x00000000000000000000000000000000DeaDBeef', ...recording],
+      69,
+      /holds no answer to eth_getBalance/,
+    ],
+  ] as const)('%s', async (_, args, code, message) => {
+    const result = await run(args);
+    expect(result.stderr).toMatch(message);
+    expect(result.code).toBe(code);
+    expect(result.stdout).toBe('');
+  });
+
+  test('what an attacker wrote cannot move the cursor or turn the text', async () => {
+    const path = await file('hostile.json', `{"safe":"\u202e\\u001b[2J"}`);
+    const hostile = join(folder, 'nowhere\u001b[2J\u202e.json');
+    for (const name of [path, hostile]) {
+      const { stderr } = await run(['check', '--safe-tx', name, ...recording]);
+      expect(stderr.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    }
+  });
+});

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import * as castellan from '../src/index.ts';
+
+test('the public surface is this, and changes on purpose', () => {
+  expect(Object.keys(castellan).sort()).toEqual([
+    'InputError',
+    'NO_ORGANISATION',
+    'ReadError',
+    'UnreachableError',
+    'UsageError',
+    'act',
+    'after',
+    'all',
+    'analyse',
+    'anyOf',
+    'atLeast',
+    'checkRequirement',
+    'coalitions',
+    'diff',
+    'earliest',
+    'explain',
+    'gatherFacts',
+    'given',
+    'judge',
+    'leaf',
+    'mapPower',
+    'nodeId',
+    'nodesOf',
+    'openState',
+    'parseOrganisation',
+    'parseProposal',
+    'parseRecording',
+    'power',
+    'powerDocument',
+    'recordedNode',
+    'recordingNode',
+    'rpcNode',
+    'taking',
+    'toPowerDocument',
+    'verdictDocument',
+  ]);
+});
