@@ -1,0 +1,187 @@
+import { type Hex, keccak256, pad } from 'viem';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BACKDOOR, OWNERS, rebuild, WALLET } from '../../incidents/bybit-2025-02/rebuild.ts';
+import { rpcNode } from '../../src/chains/evm/node.ts';
+import { recordingNode } from '../../src/chains/evm/recording.ts';
+import { parseProposal } from '../../src/chains/evm/safe/transaction.ts';
+import { openState } from '../../src/chains/evm/state.ts';
+import { slot } from '../../src/chains/evm/values.ts';
+import { gatherFacts } from '../../src/check/check.ts';
+import { toPowerDocument } from '../../src/map/document.ts';
+import { mapPower } from '../../src/map/map.ts';
+import { bybitRecording, bybitTransaction, bybitVerdict } from '../support/bybit.ts';
+import { checkOn, foundIn } from '../support/check.ts';
+import type { LocalChain } from '../support/local-chain.ts';
+import { safeCode } from '../support/safe-contracts.ts';
+
+const TROJAN = '0x96221423681A6d52E184D440a8eFCEbB105C7242';
+
+describe('the transaction that took the wallet', () => {
+  test('is rejected, in two sentences', async () => {
+    const verdict = await bybitVerdict('malicious');
+    expect(verdict.decision).toBe('REJECT');
+    expect(verdict.summary).toBe(
+      'Control of 0x1Db92e2E…dFCF4 passes from 3 of its 6 owners to whoever controls 0xbDd077f6…69516. No owner event will be emitted.',
+    );
+    expect(foundIn(verdict)).toEqual(['control-passes', 'silent-change', 'unread', 'foreign-code']);
+  });
+
+  test('has the published hash', async () => {
+    expect((await bybitVerdict('malicious')).hashes?.safeTxHash).toBe(
+      '0xb3476d061aeb8fc1d605a873c483a2402d88a68a9cdd1a8b47655dd55ba004f8',
+    );
+  });
+
+  test('was signed by three owners, each of whose signatures counts', async () => {
+    const { signatures } = await bybitVerdict('malicious');
+    expect(signatures.map(({ counts }) => counts)).toEqual(['yes', 'yes', 'yes']);
+  });
+
+  test('gives the wallet to one opaque account and takes it from all 20 trios of owners', async () => {
+    const { power } = await bybitVerdict('malicious');
+    expect(power.gained).toEqual([
+      {
+        account: `eip155:1:${WALLET}`,
+        leaves: [`opaque(eip155:1:${BACKDOOR})`],
+        seconds: 0,
+      },
+    ]);
+    expect(power.lost).toHaveLength(20);
+  });
+
+  test('rests on the one slot that it overwrites', async () => {
+    const { findings } = await bybitVerdict('malicious');
+    expect(findings[0]?.evidence).toContainEqual({
+      read: `storage ${WALLET} slot 0x00`,
+      value: pad(BACKDOOR).toLowerCase(),
+    });
+  });
+});
+
+test('the transaction that the signers were shown is rejected for its signatures', async () => {
+  const verdict = await bybitVerdict('shown');
+  expect(verdict.decision).toBe('REJECT');
+  expect(foundIn(verdict)).toEqual(['signature-mismatch']);
+  expect(verdict.signatures.map(({ signer, counts }) => [signer, counts])).toEqual([
+    ['0x9ed84723885128072E4EeBe53D2C71Cac23ceb01', 'no'],
+    ['0xA85A24ee415d3AcE4873E147Ae1B7B1A349AC919', 'no'],
+    ['0x4F9F84fe95f3248C61491717A54a0aEa5EEBa344', 'no'],
+  ]);
+});
+
+test('a plain payment to the same warm wallet may be signed', async () => {
+  const verdict = await bybitVerdict('transfer');
+  expect(verdict.decision).toBe('SIGN');
+  expect(verdict.findings).toEqual([]);
+});
+
+describe('on a live node', () => {
+  let chain: LocalChain;
+
+  beforeAll(async () => {
+    chain = await rebuild();
+  });
+
+  afterAll(() => chain.stop());
+
+  test('the wallet is the one that is published', async () => {
+    const code = (await chain.request('eth_getCode', [WALLET, 'latest'])) as Hex;
+    expect(keccak256(code)).toBe(
+      '0xaea7d4252f6245f301e540cfbee27d3a88de543af8e49c5c62405d5499fab7e5',
+    );
+    const singleton = await chain.request('eth_getStorageAt', [WALLET, slot(0n), 'latest']);
+    const at = `0x${String(singleton).slice(-40)}`;
+    expect(keccak256((await chain.request('eth_getCode', [at, 'latest'])) as Hex)).toBe(
+      '0x56b8be58b5ad629a621593a2e5e5e8e9a28408dc06e95597497b303902772e45',
+    );
+  });
+
+  test.each(['malicious', 'shown', 'transfer'] as const)(
+    'the verdict on %s is the same but for the source of the reads',
+    async (name) => {
+      const live = await bybitVerdict(name, rpcNode(chain.url));
+      expect(JSON.stringify({ ...live, source: 'recording' })).toBe(
+        JSON.stringify(await bybitVerdict(name)),
+      );
+    },
+  );
+
+  test('the recording holds what this node answers: npm run record:bybit', async () => {
+    const { entries } = await bybitRecording();
+    const live = recordingNode(rpcNode(chain.url));
+    for (const { method, params } of entries) await live.node.request(method, params);
+    expect(live.recording().entries).toEqual(entries);
+  });
+
+  test('the map names the six owners, any three of whom held the wallet', async () => {
+    const node = rpcNode(chain.url);
+    const state = await openState(node);
+    const { positions, unread } = toPowerDocument(
+      node.source,
+      state,
+      await mapPower(state, [WALLET]),
+    );
+    expect(unread).toEqual([]);
+    expect(positions[0]).toMatchObject({ fewest: 3, soonest: 0 });
+    expect(positions[0]?.coalitions.list).toHaveLength(20);
+    const leaves = new Set(positions[0]?.coalitions.list.flatMap((each) => each.leaves));
+    expect([...leaves].sort()).toEqual(OWNERS.map((owner) => `key(eip155:1:${owner})`).sort());
+  });
+
+  test('the seizure emits one event, the ordinary ExecutionSuccess', async () => {
+    const node = rpcNode(chain.url);
+    const proposal = parseProposal('test', await bybitTransaction('malicious'));
+    const { outcome } = await gatherFacts({
+      node,
+      state: await openState(node),
+      organisation: { positions: [], payees: [] },
+      proposal,
+    });
+    expect(outcome.simulated && outcome.simulation.logs).toEqual([
+      {
+        account: WALLET,
+        topics: ['0x442e715f626346e8c54381002da614f62bee8d27386535b2521ec8540898556e'],
+        data: `0xb3476d061aeb8fc1d605a873c483a2402d88a68a9cdd1a8b47655dd55ba004f8${'0'.repeat(64)}`,
+      },
+    ]);
+  });
+
+  describe('mutations that silence it', () => {
+    const unsigned = async (changed: object) => ({
+      ...(await bybitTransaction('malicious')),
+      confirmations: [],
+      safeTxHash: null,
+      ...changed,
+    });
+
+    test('the same bytes by call: the trojan writes its own storage', async () => {
+      const verdict = await checkOn(chain, await unsigned({ operation: 0 }));
+      expect(foundIn(verdict)).not.toContain('control-passes');
+      expect(verdict.power.gained).toEqual([]);
+    });
+
+    test('the honest singleton as the argument: nothing changes', async () => {
+      const data = `0xa9059cbb${pad('0x34CfAC646f301356fAa8B21e94227e3583Fe3F5F').slice(2)}${'0'.repeat(64)}`;
+      const verdict = await checkOn(chain, await unsigned({ data }));
+      expect(foundIn(verdict)).toEqual(['foreign-code']);
+    });
+
+    test('no code at the trojan: a delegatecall into nothing', async () => {
+      const code = await chain.request('eth_getCode', [TROJAN, 'latest']);
+      await chain.set({ [TROJAN]: { code: '0x' } });
+      const verdict = await checkOn(chain, await unsigned({}));
+      expect(verdict.decision).toBe('SIGN');
+      await chain.set({ [TROJAN]: { code: code as Hex } });
+      expect((await checkOn(chain, await unsigned({}))).decision).toBe('REJECT');
+    });
+
+    test('another published singleton as the argument: no one gains by it', async () => {
+      const newer = '0xd9Db270c1B5E3Bd161E8c8503c55cEABeE709552';
+      await chain.set({ [newer]: { code: await safeCode('singleton 1.3.0') } });
+      const data = `0xa9059cbb${pad(newer).slice(2)}${'0'.repeat(64)}`;
+      const verdict = await checkOn(chain, await unsigned({ data }));
+      expect(foundIn(verdict)).toEqual(['foreign-code']);
+      expect(verdict.power.gained).toEqual([]);
+    });
+  });
+});
