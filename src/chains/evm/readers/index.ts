@@ -2,7 +2,8 @@
 import type { Reader } from '../reader.ts';
 import { eoa } from './eoa.ts';
 import { erc1967 } from './erc1967.ts';
+import { ownable } from './ownable.ts';
 import { safe } from './safe.ts';
 import { safeProxy } from './safe-proxy.ts';
 
-export const readers: readonly Reader[] = [eoa, safeProxy, safe, erc1967];
+export const readers: readonly Reader[] = [eoa, safeProxy, safe, erc1967, ownable];
