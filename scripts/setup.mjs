@@ -16,5 +16,7 @@ function isInstalled() {
 
 const npm = (...args) => execFileSync('npm', args, { stdio: ['ignore', 'inherit', 'inherit'] });
 
-if (!isInstalled()) npm('ci', '--no-audit', '--no-fund');
+// Not `npm ci`: it refuses a lock file that was made where packages for other platforms, which are all
+// optional, were not offered.
+if (!isInstalled()) npm('install', '--no-save', '--no-audit', '--no-fund');
 npm('run', '--silent', 'build');
