@@ -194,41 +194,51 @@ function cone(rules: readonly Rule[], goal: Requirement): Cone {
   const leaves = [...nodes.values()].filter((node) => node.type === 'leaf').sort(byName);
   const granted = [...nodes.keys()].filter((id) => rulesFor.has(id));
 
-  /** Times that fall from never to the least fixed point, round by round, and the rule behind each. */
-  function fixedPoint(held: readonly Leaf[]) {
+  /**
+   * When each node is held: times that fall from never, round by round, to the least fixed point.
+   * `onFall` hears of every fall, with the times that the rule rested on.
+   */
+  function fixedPoint(
+    held: readonly Leaf[],
+    onFall: (id: string, rule: Rule, times: ReadonlyMap<string, number>) => void = () => undefined,
+  ): ReadonlyMap<string, number> {
     const times = new Map(held.map((member) => [nodeId(member), 0]));
-    const because = new Map<string, Rule>();
     for (let changed = true; changed; ) {
       changed = false;
       for (const id of granted) {
         for (const rule of rulesFor.get(id) ?? []) {
           const seconds = timeOf(rule.requires, times);
           if (seconds >= (times.get(id) ?? NEVER)) continue;
+          onFall(id, rule, times);
           times.set(id, seconds);
-          because.set(id, rule);
           changed = true;
         }
       }
     }
-    return { times, because };
+    return times;
   }
 
   function proofFor(held: readonly Leaf[]): readonly Rule[] {
-    const { times, because } = fixedPoint(held);
+    // What a node needed is noted when its time falls, not looked up at the end: by then another node
+    // may be held as soon, by the help of this one.
+    const because = new Map<string, { readonly rule: Rule; readonly needs: readonly Node[] }>();
+    const times = fixedPoint(held, (id, rule, before) => {
+      because.set(id, { rule, needs: neededBy(rule.requires, before) });
+    });
     const proof = new Set<Rule>();
-    const walk = (requirement: Requirement): void => {
-      for (const node of neededBy(requirement, times)) {
-        const rule = because.get(nodeId(node));
-        if (rule === undefined || proof.has(rule)) continue;
-        proof.add(rule);
-        walk(rule.requires);
+    const walk = (needs: readonly Node[]): void => {
+      for (const node of needs) {
+        const step = because.get(nodeId(node));
+        if (step === undefined || proof.has(step.rule)) continue;
+        proof.add(step.rule);
+        walk(step.needs);
       }
     };
-    if (timeOf(goal, times) < NEVER) walk(goal);
+    walk(neededBy(goal, times));
     return [...proof];
   }
 
-  return { leaves, timeFor: (held) => timeOf(goal, fixedPoint(held).times), proofFor };
+  return { leaves, timeFor: (held) => timeOf(goal, fixedPoint(held)), proofFor };
 }
 
 /** When a requirement is met, given when each node is held. */
@@ -250,8 +260,9 @@ function timeOf(requirement: Requirement, times: ReadonlyMap<string, number>): n
   }
 }
 
-/** The nodes by which a requirement is met at its earliest. */
+/** The nodes by which a requirement is met at its earliest; none where it never is. */
 function neededBy(requirement: Requirement, times: ReadonlyMap<string, number>): readonly Node[] {
+  if (timeOf(requirement, times) === NEVER) return [];
   switch (requirement.type) {
     case 'power':
     case 'leaf':
