@@ -95,7 +95,10 @@ async function readText(path: string, maxBytes = MAX_INPUT_BYTES): Promise<strin
   } catch (error) {
     if (error instanceof InputError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(path, `cannot be read: ${reason}`);
+    throw new InputError(
+      path,
+      /^ENOENT/.test(reason) ? 'no such file' : `cannot be read: ${reason}`,
+    );
   }
 }
 

@@ -24,6 +24,9 @@ const program = new Command('castellan')
   )
   .version(version)
   .exitOverride()
+  .configureOutput({
+    outputError: (text, write) => write(text.replace(/^error: /, 'castellan: ')),
+  })
   .configureHelp({ helpWidth: 80 })
   .addHelpText(
     'after',

@@ -226,8 +226,13 @@ describe('errors are one clear line, on standard error', () => {
 
   test.each([
     ['no verb', [], 64, /Usage: castellan/],
-    ['an unknown verb', ['sign'], 64, /unknown command 'sign'/],
-    ['a missing option', ['check'], 64, /required option '--safe-tx <file>' not specified/],
+    ['an unknown verb', ['sign'], 64, /^castellan: unknown command 'sign'/],
+    [
+      'a missing option',
+      ['check'],
+      64,
+      /^castellan: required option '--safe-tx <file>' not specified/,
+    ],
     [
       'no place to read from',
       ['check', ...transaction],
@@ -260,7 +265,7 @@ describe('errors are one clear line, on standard error', () => {
       'a file that is not there',
       ['check', '--safe-tx', 'nowhere.json', ...recording],
       65,
-      /nowhere\.json: cannot be read: ENOENT/,
+      /^castellan: nowhere\.json: no such file\n$/,
     ],
     [
       'a file that is no JSON',
@@ -272,7 +277,7 @@ describe('errors are one clear line, on standard error', () => {
       'JSON that is no transaction',
       ['check', '--safe-tx', 'package.json', ...recording],
       65,
-      /package\.json: safe: /,
+      /^castellan: package\.json: safe: missing: expected an address/,
     ],
     [
       'JSON that is no recording',

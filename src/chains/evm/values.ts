@@ -5,23 +5,34 @@ import { z } from 'zod';
 const MAX_BYTES = 1 << 20;
 const MAX_UINT256 = (1n << 256n) - 1n;
 
+/** Says what was expected, and whether it was there at all. */
+const expected = (what: string) => ({
+  error: ({ input }: { readonly input?: unknown }) =>
+    input === undefined ? `missing: expected ${what}` : `expected ${what}`,
+});
+
+const BYTES = expected('bytes as 0x and an even number of hex digits');
+const ADDRESS = expected('an address: 0x and 40 hex digits');
+const WHOLE_NUMBER = expected('a whole number; as a string where it is large');
+const QUANTITY = expected('a number as 0x and hex digits');
+
 /** Bytes as `0x…`, at most 1 MiB. */
 export const bytes = z
-  .string()
+  .string(BYTES)
   .max(2 + 2 * MAX_BYTES, 'expected at most 1 MiB of bytes')
-  .regex(/^0x(?:[0-9a-fA-F]{2})*$/, 'expected bytes as 0x and an even number of hex digits')
+  .regex(/^0x(?:[0-9a-fA-F]{2})*$/, BYTES)
   .transform((text) => text.toLowerCase() as Hex);
 
 /** Exactly 32 bytes. */
 export const word = bytes.refine((value) => value.length === 66, 'expected 32 bytes');
 
 /**
- * An address, made checksummed. All lower or all upper case is accepted; mixed case must be the right
- * checksum (ERC-55), since a wrong one is a typing error or a look-alike.
+ * An address, made checksummed. All lower case is accepted; mixed case must be the right checksum
+ * (ERC-55), since a wrong one is a typing error or a look-alike.
  */
 export const address = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{40}$/, 'expected an address: 0x and 40 hex digits')
+  .string(ADDRESS)
+  .regex(/^0x[0-9a-fA-F]{40}$/, ADDRESS)
   .refine(
     (text) => text === text.toLowerCase() || isAddress(text, { strict: true }),
     'the checksum of this address is wrong: a digit was changed',
@@ -30,16 +41,19 @@ export const address = z
 
 /** A number as nodes write it: `0x1a`. */
 export const quantity = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{1,64}$/, 'expected a number as 0x and hex digits')
+  .string(QUANTITY)
+  .regex(/^0x[0-9a-fA-F]{1,64}$/, QUANTITY)
   .transform(BigInt);
 
 /** A `uint256` as people and services write it: a decimal string, or a JSON number where exact. */
 export const uint256 = z
-  .union([
-    z.string().regex(/^[0-9]{1,78}$/, 'expected a whole number'),
-    z.int({ error: 'expected a whole number, exact: write large ones as strings' }).nonnegative(),
-  ])
+  .union(
+    [
+      z.string().regex(/^[0-9]{1,78}$/, WHOLE_NUMBER),
+      z.int(WHOLE_NUMBER).nonnegative(WHOLE_NUMBER),
+    ],
+    WHOLE_NUMBER,
+  )
   .transform(BigInt)
   .refine((value) => value <= MAX_UINT256, 'expected a uint256');
 

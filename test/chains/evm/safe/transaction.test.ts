@@ -120,7 +120,7 @@ describe('parseProposal', () => {
     expect(() => parseProposal('tx.json', document)).toThrow(
       [
         'tx.json: to: expected an address: 0x and 40 hex digits',
-        'tx.json: value: expected a whole number, exact: write large ones as strings',
+        'tx.json: value: expected a whole number; as a string where it is large',
         'tx.json: operation: expected 0 (call) or 1 (delegatecall)',
         'tx.json: confirmations.0.signature: expected bytes as 0x and an even number of hex digits',
       ].join('\n'),
