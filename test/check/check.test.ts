@@ -14,7 +14,11 @@ import {
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Node, rpcNode } from '../../src/chains/evm/node.ts';
-import { parseProposal, safeHashes } from '../../src/chains/evm/safe/transaction.ts';
+import {
+  encodeExecution,
+  parseProposal,
+  safeHashes,
+} from '../../src/chains/evm/safe/transaction.ts';
 import { slot } from '../../src/chains/evm/values.ts';
 import { UnsupportedMethodError } from '../../src/errors.ts';
 import { account, OWNERS } from '../support/accounts.ts';
@@ -252,6 +256,34 @@ describe('HOLD when power changes among those who had a part in it', () => {
     expect(foundIn(verdict)).toEqual(['silent-change', 'control-changes', 'foreign-code']);
     expect(verdict.decision).toBe('HOLD');
   });
+});
+
+test('a change by way of an owner that is a Safe is announced there, and not silent', async () => {
+  const inner = account(0x5afe99);
+  const at = account(0x5afe9a);
+  await chain.set({
+    ...(await safeAccounts('1.3.0', { owners: [at], threshold: 1 }, inner)),
+    ...(await safeAccounts('1.3.0', { owners: [inner, A], threshold: 2 }, at)),
+  });
+  // The outer Safe makes the inner one, its own owner, accept another owner beside it.
+  const data = encodeFunctionData({
+    abi,
+    functionName: 'addOwnerWithThreshold',
+    args: [STRANGER, 1n],
+  });
+  const approved = concat([pad(at), pad('0x'), '0x01']);
+  const verdict = await check({
+    ...payment,
+    safe: at,
+    to: inner,
+    value: '0',
+    data: encodeExecution(
+      { ...parseProposal('test', toItself(data)).transaction, safe: inner, to: inner },
+      approved,
+    ),
+  });
+  expect(verdict.power.gained).not.toEqual([]);
+  expect(foundIn(verdict)).not.toContain('silent-change');
 });
 
 describe('benign look-alikes stay silent', () => {
