@@ -21,19 +21,23 @@ export function paymentsIn(
   });
   const ordered = calls.flatMap(({ kind, from, to, data }): readonly Payment[] => {
     const order = kind === 'call' ? transferOrderIn(data) : null;
-    return order === null ? [] : [{ from, ...order, token: to }];
+    return order === null ? [] : [{ ...order, from, token: to }];
   });
-  const crossing = [...ether, ...uniquePayments([...logged, ...ordered])].filter(
+  return [...ether, ...logged, ...withoutEach(ordered, logged)].filter(
     ({ from, to }) => positions.includes(from) !== positions.includes(to),
   );
-  return crossing.map(({ from, to, token, amount }) => ({ from, to, token, amount }));
 }
 
-const uniquePayments = (payments: readonly Payment[]): readonly Payment[] => [
-  ...new Map(
-    payments.map((each) => [`${each.token} ${each.from} ${each.to} ${each.amount}`, each]),
-  ).values(),
-];
+/** `payments` without those of `others`, each of which takes out one. */
+function withoutEach(payments: readonly Payment[], others: readonly Payment[]): readonly Payment[] {
+  const name = ({ token, from, to, amount }: Payment) => `${token} ${from} ${to} ${amount}`;
+  const left = others.map(name);
+  return payments.filter((payment) => {
+    const index = left.indexOf(name(payment));
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
+}
 
 /** The calls whose meaning is not known: by positions to other code, and of foreign code as them. */
 export async function examineCalls(
@@ -51,14 +55,10 @@ export async function examineCalls(
   );
   // A Safe asks its guard of its own accord, with words of its own.
   const orders = byPositions.filter((call) => givesOrders(call) && call.to !== wallet.guard.value);
-  const unknown = await filterAsync(
-    unique(orders),
-    async ({ to }) => (await state.code(to)) !== '0x',
-  );
   // Without a trace, what a batch does with the wallet's name is not seen.
   const unseen = isTraced || foreign.length > 0 ? [] : lent;
   return {
-    unknownCalls: [...unseen, ...unknown].map(
+    unknownCalls: [...unseen, ...unique(orders)].map(
       (call): CallToUnknown => ({ to: call.to, selector: call.data.slice(0, 10) }),
     ),
     foreignCode: foreign.map((call) => call.to),
@@ -81,8 +81,8 @@ async function isForeignCode(
   // A proxy passes on what it is called with, to the code that was read as its own.
   const isOwn = before.found.some(({ frame }) => frame.account === from && frame.codeAt === to);
   if (isOwn && calls.some((call) => call.to === from && call.data === data)) return false;
-  const code = await state.code(to);
-  return code !== '0x' && !isMultiSend(keccak256(code));
+  // An account without code is foreign, too: code may come to stand there before this executes.
+  return !isMultiSend(keccak256(await state.code(to)));
 }
 
 /** One call for each target and selector. */

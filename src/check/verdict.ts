@@ -24,7 +24,10 @@ const address = z.string().describe('Checksummed');
 const hex = z.string().regex(/^0x[0-9a-f]*$/);
 const uint = z.string().regex(/^[0-9]+$/);
 
-const change = coalition.extend({ account: z.string() });
+const change = coalition.extend({
+  account: z.string(),
+  action: z.string().describe('take: by full control or by spending; else upgrade, veto, …'),
+});
 
 const payment = z.strictObject({
   account: z.string().describe('The position'),
@@ -155,11 +158,11 @@ export function judge(source: string, state: State, facts: Facts): Verdict {
       evidence: encodeEvidence(each.evidence),
     })),
     power: {
-      gained: changes.flatMap(({ account, gained }) =>
-        gained.map((each) => ({ account, ...encodeCoalition(each) })),
+      gained: changes.flatMap(({ account, action, gained }) =>
+        gained.map((each) => ({ account, action, ...encodeCoalition(each) })),
       ),
-      lost: changes.flatMap(({ account, lost }) =>
-        lost.map((each) => ({ account, ...encodeCoalition(each) })),
+      lost: changes.flatMap(({ account, action, lost }) =>
+        lost.map((each) => ({ account, action, ...encodeCoalition(each) })),
       ),
       before: encodePower(state, before),
       after: after === null ? null : encodePower(state, after),

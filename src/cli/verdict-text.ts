@@ -128,19 +128,23 @@ function standing({ fewest, soonest, coalitions: found }: Positions[number]): st
 type Coalitions = Verdict['power']['gained'];
 
 function gainedBy(gained: Coalitions): readonly string[] {
-  const shown = gained.slice(0, MAX_SHOWN).map(({ leaves, seconds }) => {
+  const shown = gained.slice(0, MAX_SHOWN).map(({ leaves, seconds, action }) => {
     const who = leaves.length === 0 ? 'anyone' : leaves.map(leafText).join(' + ');
-    return pc.red(paragraph(`+ ${who}, ${describeWhen(seconds)}`, 2));
+    const may = action === 'take' ? '' : ` may ${action}`;
+    return pc.red(paragraph(`+ ${who}${may}, ${describeWhen(seconds)}`, 2));
   });
   const rest = gained.length - shown.length;
   return rest === 0 ? shown : [...shown, pc.red(`  + and ${count(rest, 'more coalition')}`)];
 }
 
 function lostBy(lost: Coalitions): readonly string[] {
-  const sizes = [...new Set(lost.map(({ leaves }) => leaves.length))].sort((a, b) => a - b);
-  return sizes.map((holders) => {
-    const many = lost.filter(({ leaves }) => leaves.length === holders).length;
-    return pc.dim(`  - ${count(many, 'coalition')} of ${count(holders, 'holder')}`);
+  const kinds = lost.map(({ leaves, action }) => {
+    const may = action === 'take' ? '' : ` that could ${action}`;
+    return `of ${count(leaves.length, 'holder')}${may}`;
+  });
+  return [...new Set(kinds)].map((kind) => {
+    const many = kinds.filter((each) => each === kind).length;
+    return pc.dim(`  - ${count(many, 'coalition')} ${kind}`);
   });
 }
 

@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import type { State } from '../chains/evm/state.ts';
 import { accountId } from '../chains/evm/values.ts';
-import { analyse } from '../power/analysis.ts';
-import type { Coalition } from '../power/coalitions.ts';
+import type { Coalition, Coalitions } from '../power/coalitions.ts';
 import { type Evidence, nodeId, type Requirement } from '../power/model.ts';
 import type { PowerMap } from './map.ts';
 
@@ -50,7 +49,13 @@ export const evidence = z.strictObject({ read: z.string(), value: z.string() });
 
 export const coalition = z.strictObject({
   leaves: z.array(node).describe('Empty: nobody is needed any more'),
-  seconds: seconds.describe('The earliest second at which they take the position'),
+  seconds: seconds.describe('The earliest second at which they hold the power'),
+});
+
+const coalitions = z.strictObject({
+  list: z.array(coalition),
+  examinedTo: z.int().describe('Every set of up to this many leaves was examined'),
+  complete: z.boolean(),
 });
 
 const holding = z.strictObject({
@@ -81,12 +86,11 @@ export const powerFields = {
       holdings: z.array(holding),
       fewest: z.int().nullable().describe('Fewest leaves that take it; null: no set examined does'),
       soonest: seconds.nullable().describe('Seconds until the first coalition takes it'),
-      coalitions: z.strictObject({
-        list: z.array(coalition),
-        examinedTo: z.int().describe('Every set of up to this many leaves was examined'),
-        complete: z.boolean(),
-      }),
+      coalitions: coalitions.describe('Who takes it'),
       contributions: z.array(z.strictObject({ leaf: node, remaining: z.int() })),
+      others: z
+        .array(z.strictObject({ action: z.string(), coalitions }))
+        .describe('Who may do what else to it: upgrade, pause, veto'),
     }),
   ),
   accounts: z.array(z.strictObject({ account, codeAt: account, kinds: z.array(z.string()) })),
@@ -126,15 +130,19 @@ export function encodeState(source: string, { chainId, block }: State) {
 
 export function encodePower({ chainId }: Pick<State, 'chainId'>, map: PowerMap) {
   return {
-    positions: analyse(map).map(({ position, coalitions, fewest, soonest, contributions }) => ({
+    positions: map.powers.map(({ position, fewest, soonest, ...power }) => ({
       account: position.account,
       holdings: position.holdings.map((held) => ({ ...held, amount: String(held.amount) })),
       fewest,
       soonest,
-      coalitions: { ...coalitions, list: coalitions.list.map(encodeCoalition) },
-      contributions: contributions.map(({ leaf, remaining }) => ({
+      coalitions: encodeCoalitions(power.coalitions),
+      contributions: power.contributions.map(({ leaf, remaining }) => ({
         leaf: nodeId(leaf),
         remaining,
+      })),
+      others: power.others.map(({ action, coalitions: found }) => ({
+        action,
+        coalitions: encodeCoalitions(found),
       })),
     })),
     accounts: map.found.map(({ frame, readings }) => ({
@@ -155,6 +163,12 @@ export function encodePower({ chainId }: Pick<State, 'chainId'>, map: PowerMap) 
 export const encodeCoalition = ({ leaves, seconds }: Coalition) => ({
   leaves: leaves.map(nodeId),
   seconds,
+});
+
+const encodeCoalitions = ({ list, examinedTo, complete }: Coalitions) => ({
+  list: list.map(encodeCoalition),
+  examinedTo,
+  complete,
 });
 
 export const encodeEvidence = (list: readonly Evidence[]) =>

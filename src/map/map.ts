@@ -5,11 +5,11 @@ import { readers } from '../chains/evm/readers/index.ts';
 import type { State } from '../chains/evm/state.ts';
 import { accountId, addressIn } from '../chains/evm/values.ts';
 import type { Organisation } from '../org/org.ts';
-import type { PowerState } from '../power/analysis.ts';
+import { type AnalysedState, analyse } from '../power/analysis.ts';
 import type { Position } from '../power/model.ts';
 
 /** The power found in a state, and where. */
-export interface PowerMap extends PowerState {
+export interface PowerMap extends AnalysedState {
   /** Every account that was read, in the order found. */
   readonly found: readonly Discovered[];
 }
@@ -24,7 +24,8 @@ export async function mapPower(state: State, accounts: readonly Address[]): Prom
     discover(state, accounts, readers),
     Promise.all(accounts.map((account) => positionAt(state, account))),
   ]);
-  return { ...discovery, positions };
+  const { rules, unread, found } = discovery;
+  return { ...analyse({ rules, unread, positions }), found };
 }
 
 /** The organisation's positions on a chain. */

@@ -10,7 +10,17 @@ import {
   type Limits,
   leavesBehind,
 } from './coalitions.ts';
-import { type AccountId, nodeId, type Position, type Rule, taking, type Unread } from './model.ts';
+import {
+  type AccountId,
+  nodeId,
+  type Position,
+  power,
+  type Requirement,
+  type Rule,
+  type SimpleAction,
+  taking,
+  type Unread,
+} from './model.ts';
 
 /** What the readers found in one state. */
 export interface PowerState {
@@ -19,24 +29,36 @@ export interface PowerState {
   readonly unread: readonly Unread[];
 }
 
-/** Who can take one position. */
+/** A state and who holds power over each of its positions, in their order. */
+export interface AnalysedState extends PowerState {
+  readonly powers: readonly PositionPower[];
+}
+
+/** Who holds power over one position. */
 export interface PositionPower {
   readonly position: Position;
+  /** Who takes it. */
   readonly coalitions: Coalitions;
   /** The fewest leaves that take it; `null` where no set examined does. */
   readonly fewest: number | null;
   /** The earliest second at which any coalition takes it. */
   readonly soonest: number | null;
   readonly contributions: readonly Contribution[];
+  /** Who may do what else to it: upgrade, pause, veto. */
+  readonly others: readonly OtherPower[];
 }
 
-/** Who can take each position of a state, in the order of its positions. */
-export function analyse(
-  state: PowerState,
-  limits: Limits = DEFAULT_LIMITS,
-): readonly PositionPower[] {
-  return state.positions.map((position) => {
-    const found = coalitions(state.rules, taking(state.rules, position.account), limits);
+/** Who holds a power over a position that is not, or not only, a way to take it. */
+interface OtherPower {
+  readonly action: SimpleAction;
+  readonly coalitions: Coalitions;
+}
+
+/** Who holds power over each position of a state. */
+export function analyse(state: PowerState, limits: Limits = DEFAULT_LIMITS): AnalysedState {
+  const powers = state.positions.map((position): PositionPower => {
+    const { account } = position;
+    const found = coalitions(state.rules, taking(state.rules, account), limits);
     const seconds = found.list.map((coalition) => coalition.seconds);
     return {
       position,
@@ -44,48 +66,75 @@ export function analyse(
       fewest: found.list[0]?.leaves.length ?? null,
       soonest: seconds.length === 0 ? null : Math.min(...seconds),
       contributions: contributions(found),
+      others: otherActions(state.rules, account).map((action) => ({
+        action,
+        coalitions: coalitions(state.rules, power(account, action), limits),
+      })),
     };
   });
+  return { ...state, powers };
 }
 
-/** How power over one position differs between two states. */
+/** The actions besides full control and spending that the rules grant on an account, by name. */
+function otherActions(rules: readonly Rule[], account: AccountId): readonly SimpleAction[] {
+  const actions = rules.flatMap(({ grants }): readonly SimpleAction[] => {
+    if (grants.type !== 'power' || grants.account !== account) return [];
+    return typeof grants.action !== 'string' || grants.action === 'act' ? [] : [grants.action];
+  });
+  return [...new Set(actions)].sort();
+}
+
+/** How one power over one position differs between two states. */
 export interface PowerChange {
   readonly account: AccountId;
-  readonly before: PositionPower;
-  readonly after: PositionPower;
-  /** Coalitions that take the position now, or sooner than they did. */
+  /** What the coalitions do: `take` is by full control or by spending. */
+  readonly action: 'take' | SimpleAction;
+  /** Coalitions that hold the power now, or sooner than they did. */
   readonly gained: readonly Coalition[];
-  /** Coalitions that no longer take it, or only later than they did. */
+  /** Coalitions that no longer hold it, or only later than they did. */
   readonly lost: readonly Coalition[];
-  /** The gained coalitions that have no member with any part in the position before. */
+  /** The gained coalitions that have no member with any part in taking the position before. */
   readonly newcomers: readonly Coalition[];
 }
 
-/** The change of power over each position of `before`; those without a change are left out. */
-export function diff(
-  before: PowerState,
-  after: PowerState,
-  limits: Limits = DEFAULT_LIMITS,
-): readonly PowerChange[] {
-  const now = new Map(analyse(after, limits).map((power) => [power.position.account, power]));
-  return analyse(before, limits).flatMap((was) => {
+/** The changes of power over the positions of `before`; powers without a change are left out. */
+export function diff(before: AnalysedState, after: AnalysedState): readonly PowerChange[] {
+  const now = new Map(after.powers.map((each) => [each.position.account, each]));
+  return before.powers.flatMap((was) => {
     const { account } = was.position;
     const is = now.get(account);
     if (is === undefined) throw new RangeError(`the state after has no position ${account}`);
-    const gained = missingFrom(was.coalitions.list, is.coalitions.list);
-    const lost = missingFrom(is.coalitions.list, was.coalitions.list);
-    if (gained.length === 0 && lost.length === 0) return [];
     const hadPart = new Set(leavesBehind(before.rules, taking(before.rules, account)).map(nodeId));
-    const newcomers = gained.filter(({ leaves }) =>
-      leaves.every((member) => !hadPart.has(nodeId(member))),
-    );
-    return [{ account, before: was, after: is, gained, lost, newcomers }];
+    return actionsOf(was, is).flatMap((action) => {
+      const gained = missingFrom(listOf(was, action), listOf(is, action));
+      const lost = missingFrom(listOf(is, action), listOf(was, action));
+      if (gained.length === 0 && lost.length === 0) return [];
+      const newcomers = gained.filter(({ leaves }) =>
+        leaves.every((member) => !hadPart.has(nodeId(member))),
+      );
+      return [{ account, action, gained, lost, newcomers }];
+    });
   });
 }
 
-/** The rules, with their evidence, by which a coalition takes a position. */
-export function path(state: PowerState, account: AccountId, coalition: Coalition): readonly Rule[] {
-  return explain(state.rules, coalition.leaves, taking(state.rules, account));
+const actionsOf = (was: PositionPower, is: PositionPower): readonly PowerChange['action'][] => [
+  'take',
+  ...new Set([...was.others, ...is.others].map(({ action }) => action)),
+];
+
+const listOf = (power: PositionPower, action: PowerChange['action']): readonly Coalition[] =>
+  action === 'take'
+    ? power.coalitions.list
+    : (power.others.find((each) => each.action === action)?.coalitions.list ?? []);
+
+/** The rules, with their evidence, by which a coalition holds a power over a position. */
+export function path(
+  { rules }: PowerState,
+  { account, action }: Pick<PowerChange, 'account' | 'action'>,
+  coalition: Coalition,
+): readonly Rule[] {
+  const goal: Requirement = action === 'take' ? taking(rules, account) : power(account, action);
+  return explain(rules, coalition.leaves, goal);
 }
 
 /** The coalitions of `list` that `other` does not hold, at their time or an earlier one. */

@@ -56,29 +56,45 @@ export function coalitions(
   if (soonestOfAll === NEVER) {
     return { list: [], examinedTo: graph.leaves.length, complete: true };
   }
-  const found: { readonly members: ReadonlySet<string>; readonly coalition: Coalition }[] = [];
-  // Sets that a larger set could still improve on, as ascending indices into `graph.leaves`.
-  let open: readonly (readonly number[])[] = [[]];
+  const found: Coalition[] = [];
   let tried = 0;
+  let candidates: Iterable<Candidate> = [{ set: [], best: NEVER }];
   for (let size = 0; ; size += 1) {
-    const stillOpen: (readonly number[])[] = [];
-    for (const set of open) {
+    const open = new Map<string, Candidate>();
+    for (const { set, best } of candidates) {
       if (tried >= limits.sets) return result(found, size - 1, false);
       tried += 1;
       const leaves = set.flatMap((index) => graph.leaves[index] ?? []);
-      const members = new Set(leaves.map(nodeId));
-      const within = found.filter((other) => isSubset(other.members, members));
-      // Nothing beats what every leaf together achieves, so no larger set can improve on this one.
-      if (within.some((other) => other.coalition.seconds === soonestOfAll)) continue;
       const seconds = graph.timeFor(leaves);
-      const bestWithin = Math.min(...within.map((other) => other.coalition.seconds));
-      if (seconds < bestWithin) found.push({ members, coalition: { leaves, seconds } });
-      if (seconds > soonestOfAll) stillOpen.push(set);
+      if (seconds < best) found.push({ leaves, seconds });
+      const least = Math.min(seconds, best);
+      // Nothing beats what every leaf together achieves: no larger set can improve on that.
+      if (least > soonestOfAll) open.set(set.join(), { set, best: least });
     }
-    if (stillOpen.length === 0 || size === graph.leaves.length) {
+    if (open.size === 0 || size === graph.leaves.length) {
       return result(found, graph.leaves.length, true);
     }
-    open = stillOpen.flatMap((set) => extensions(set, graph.leaves.length));
+    candidates = extensions(open, graph.leaves.length);
+  }
+}
+
+/** A set of leaves to try, as ascending indices, and the best time of any smaller set within it. */
+interface Candidate {
+  readonly set: readonly number[];
+  readonly best: number;
+}
+
+/** Every set, one leaf larger, of which all parts are open: any other contains one that is settled. */
+function* extensions(open: ReadonlyMap<string, Candidate>, leaves: number): Generator<Candidate> {
+  for (const { set } of open.values()) {
+    for (let next = (set.at(-1) ?? -1) + 1; next < leaves; next += 1) {
+      const larger = [...set, next];
+      const parts = larger
+        .map((_, index) => open.get(larger.toSpliced(index, 1).join()))
+        .filter((part) => part !== undefined);
+      if (parts.length < larger.length) continue;
+      yield { set: larger, best: Math.min(...parts.map(({ best }) => best)) };
+    }
   }
 }
 
@@ -138,29 +154,14 @@ export function contributions(found: Coalitions): readonly Contribution[] {
   );
 }
 
-function result(
-  found: readonly { readonly coalition: Coalition }[],
-  examinedTo: number,
-  complete: boolean,
-): Coalitions {
-  const names = (coalition: Coalition): string => coalition.leaves.map(nodeId).join();
-  const list = found
-    .map(({ coalition }) => coalition)
-    .sort(
-      (a, b) =>
-        a.leaves.length - b.leaves.length || a.seconds - b.seconds || compare(names(a), names(b)),
-    );
+function result(found: readonly Coalition[], examinedTo: number, complete: boolean): Coalitions {
+  const names = ({ leaves }: Coalition): string => leaves.map(nodeId).join();
+  const list = found.toSorted(
+    (a, b) =>
+      a.leaves.length - b.leaves.length || a.seconds - b.seconds || compare(names(a), names(b)),
+  );
   return { list, examinedTo, complete };
 }
-
-/** Each set made by adding to `set` one leaf that comes after all of its own. */
-function extensions(set: readonly number[], leaves: number): (readonly number[])[] {
-  const first = (set.at(-1) ?? -1) + 1;
-  return Array.from({ length: leaves - first }, (_, offset) => [...set, first + offset]);
-}
-
-const isSubset = (part: ReadonlySet<string>, whole: ReadonlySet<string>): boolean =>
-  [...part].every((member) => whole.has(member));
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -1,13 +1,18 @@
 /** Power in words: "3 of its 6 owners", "whoever controls 0xbDd0…". */
-import type { AccountId, Leaf, Node, Requirement, Rule } from './model.ts';
+import type { AccountId, Leaf, Node, Requirement, Rule, SimpleAction } from './model.ts';
 
 /** How the reader of a text is told of an account or a holder. */
 export type Namer = (id: string) => string;
 
-/** Everyone who holds `act` over an account by its own rules, joined by "or". */
-export function describeHolders(rules: readonly Rule[], account: AccountId, name: Namer): string {
+/** Everyone who holds a power over an account by its own rules, joined by "or". */
+export function describeHolders(
+  rules: readonly Rule[],
+  account: AccountId,
+  name: Namer,
+  action: SimpleAction = 'act',
+): string {
   const ways = rules
-    .filter(({ grants }) => grants.type === 'power' && grants.action === 'act')
+    .filter(({ grants }) => grants.type === 'power' && grants.action === action)
     .filter(({ grants }) => grants.type === 'power' && grants.account === account)
     .map((rule) => describeRequirement(rule.requires, name));
   return ways.length === 0 ? 'no one' : [...new Set(ways)].join(' or ');

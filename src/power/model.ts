@@ -10,7 +10,9 @@
 export type AccountId = string;
 
 /** What a power makes its account do. `act` is full control: the account calls anything. */
-export type Action = 'act' | 'upgrade' | 'mint' | 'pause' | 'freeze' | 'veto' | Spend;
+export type Action = SimpleAction | Spend;
+
+export type SimpleAction = 'act' | 'upgrade' | 'mint' | 'pause' | 'freeze' | 'veto';
 
 /** The power to move at most `limit` base units of `asset` out of the account. */
 export interface Spend {

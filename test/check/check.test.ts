@@ -37,6 +37,7 @@ const GUARD = account(0x60a2d);
 const SENTINEL: Address = '0x0000000000000000000000000000000000000001';
 /** Writes its second argument to the slot in its first: what a delegatecall can do to a wallet. */
 const WRITER = account(0x57);
+const GUARD_SLOT = keccak256(toHex('guard_manager.guard.address'));
 const WRITER_CODE: Hex = '0x60243560043555';
 /** Answers 1 to every call. */
 const YES: Hex = '0x600160005260206000f3';
@@ -251,6 +252,19 @@ describe('HOLD when power changes among those who had a part in it', () => {
     expect(foundIn(verdict)).toEqual(['control-changes']);
   });
 
+  test.each([
+    ['set', {}, GUARD, 'The power to veto'],
+    ['removed', { guard: GUARD }, zeroAddress, 'The power to veto'],
+  ] as const)('a guard is %s', async (_, setup, to, words) => {
+    const at = account(0x5afe22);
+    await chain.set({ [at]: { storage: { [GUARD_SLOT]: slot(0n) } } });
+    await chain.set(await safeAccounts('1.3.0', setup, at));
+    const data = encodeFunctionData({ abi, functionName: 'setGuard', args: [to] });
+    const verdict = await check({ ...toItself(data), safe: at, to: at });
+    expect(foundIn(verdict)).toEqual(['control-changes']);
+    expect(verdict.summary).toContain(words);
+  });
+
   test('a threshold written by a delegatecall is silent, too', async () => {
     const verdict = await check(write(slot(4n), slot(1n)));
     expect(foundIn(verdict)).toEqual(['silent-change', 'control-changes', 'foreign-code']);
@@ -304,9 +318,9 @@ describe('benign look-alikes stay silent', () => {
       ['foreign-code'],
     ],
     [
-      'a delegatecall to an account without code',
+      'a delegatecall to an account without code: code may come to stand there',
       { ...write(slot(0n), pad(STRANGER)), to: STRANGER },
-      [],
+      ['foreign-code'],
     ],
     [
       'a call, not a delegatecall, of the same data',
@@ -375,6 +389,8 @@ describe('what it cannot vouch for is held', () => {
     const verdict = await check(transfer(PAYEE));
     expect(verdict.decision).toBe('SIGN');
     expect(verdict.assets.out).toMatchObject([{ token: `eip155:1:${TOKEN}`, amount: '5' }]);
+    const { to, data } = transfer(PAYEE);
+    expect((await check(batch({ to, data }, { to, data }))).assets.out).toHaveLength(2);
   });
 
   test('a transaction that fails inside', async () => {

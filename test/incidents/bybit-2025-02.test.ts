@@ -42,6 +42,7 @@ describe('the transaction that took the wallet', () => {
     expect(power.gained).toEqual([
       {
         account: `eip155:1:${WALLET}`,
+        action: 'take',
         leaves: [`opaque(eip155:1:${BACKDOOR})`],
         seconds: 0,
       },
@@ -166,12 +167,11 @@ describe('on a live node', () => {
       expect(foundIn(verdict)).toEqual(['foreign-code']);
     });
 
-    test('no code at the trojan: a delegatecall into nothing', async () => {
-      const code = await chain.request('eth_getCode', [TROJAN, 'latest']);
+    test('no code at the trojan: nothing changes, yet it is held', async () => {
+      const code = (await chain.request('eth_getCode', [TROJAN, 'latest'])) as Hex;
       await chain.set({ [TROJAN]: { code: '0x' } });
-      const verdict = await checkOn(chain, await unsigned({}));
-      expect(verdict.decision).toBe('SIGN');
-      await chain.set({ [TROJAN]: { code: code as Hex } });
+      expect(foundIn(await checkOn(chain, await unsigned({})))).toEqual(['foreign-code']);
+      await chain.set({ [TROJAN]: { code } });
       expect((await checkOn(chain, await unsigned({}))).decision).toBe('REJECT');
     });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { analyse, diff, type PowerState, path } from '../../src/power/analysis.ts';
+import { type AnalysedState, analyse, diff, path } from '../../src/power/analysis.ts';
 import {
   act,
   after,
@@ -9,6 +9,7 @@ import {
   given,
   leaf,
   nodeId,
+  power,
   type Requirement,
   type Rule,
 } from '../../src/power/model.ts';
@@ -21,22 +22,19 @@ const rule = (account: string, requires: Requirement): Rule => ({
   reader: 'test',
   evidence: [{ read: `storage of ${account}`, value: '0x01' }],
 });
-const state = (...rules: readonly Rule[]): PowerState => ({
-  rules,
-  positions: [{ account: 'v', holdings: [] }],
-  unread: [],
-});
+const state = (...rules: readonly Rule[]): AnalysedState =>
+  analyse({ rules, positions: [{ account: 'v', holdings: [] }], unread: [] });
 
 describe('analyse', () => {
   test('names the fewest and the soonest apart, since they need not be the same coalition', () => {
-    const [power] = analyse(
-      state(rule('v', anyOf(after(60, key('a')), atLeast(2, [key('b'), key('c')])))),
+    const { powers } = state(
+      rule('v', anyOf(after(60, key('a')), atLeast(2, [key('b'), key('c')]))),
     );
-    expect(power).toMatchObject({ fewest: 1, soonest: 0 });
+    expect(powers[0]).toMatchObject({ fewest: 1, soonest: 0 });
   });
 
   test('has no number where no one can take the position', () => {
-    expect(analyse(state())[0]).toMatchObject({ fewest: null, soonest: null });
+    expect(state().powers[0]).toMatchObject({ fewest: null, soonest: null });
   });
 });
 
@@ -84,18 +82,34 @@ describe('diff', () => {
     expect(change?.lost).toEqual([]);
   });
 
+  test('sees who may veto apart from who may take', () => {
+    const taker = rule('v', key('a'));
+    const guard: Rule = { ...rule('v', leaf('opaque', 'guard')), grants: power('v', 'veto') };
+    expect(diff(state(taker), state(taker, guard))).toEqual([
+      {
+        account: 'v',
+        action: 'veto',
+        gained: [{ leaves: [leaf('opaque', 'guard')], seconds: 0 }],
+        lost: [],
+        newcomers: [{ leaves: [leaf('opaque', 'guard')], seconds: 0 }],
+      },
+    ]);
+    expect(diff(state(taker, guard), state(taker))[0]?.lost).toHaveLength(1);
+  });
+
   test('refuses a state after that lost a position', () => {
     const before = state(rule('v', key('a')));
-    expect(() => diff(before, { ...before, positions: [] })).toThrow('no position v');
+    expect(() => diff(before, { ...before, powers: [] })).toThrow('no position v');
   });
 });
 
 test('path opens a coalition down to its reads', () => {
   const before = state(rule('v', act('w')), rule('w', key('a')));
-  const [power] = analyse(before);
-  const [weakest] = power?.coalitions.list ?? [];
+  const [weakest] = before.powers[0]?.coalitions.list ?? [];
   if (weakest === undefined) throw new Error('no coalition');
-  expect(path(before, 'v', weakest).flatMap(({ evidence }) => evidence)).toEqual([
+  expect(
+    path(before, { account: 'v', action: 'take' }, weakest).flatMap(({ evidence }) => evidence),
+  ).toEqual([
     { read: 'storage of v', value: '0x01' },
     { read: 'storage of w', value: '0x01' },
   ]);

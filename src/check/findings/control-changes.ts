@@ -1,6 +1,7 @@
-/** Power over a position changes among those who had a part in it: an owner, a threshold, a delay. */
-import { path } from '../../power/analysis.ts';
+/** Power over a position changes otherwise: an owner, a threshold, a delay, a guard. */
+import { type PowerChange, path } from '../../power/analysis.ts';
 import { describeHolders } from '../../power/describe.ts';
+import type { Rule } from '../../power/model.ts';
 import { count, fullId, shortId } from '../../words.ts';
 import type { Finding } from '../facts.ts';
 
@@ -11,22 +12,28 @@ export const controlChanges: Finding = {
   find: ({ before, outcome }) => {
     if (!outcome.simulated) return [];
     return outcome.changes
-      .filter(({ newcomers }) => newcomers.length === 0)
-      .map(({ account, gained, lost }) => {
-        const was = describeHolders(before.rules, account, shortId);
-        const is = describeHolders(outcome.after.rules, account, shortId);
-        const sentence =
-          was === is
-            ? `Who controls ${shortId(account)} changes, though it stays ${is}.`
-            : `Control of ${shortId(account)} changes from ${was} to ${is}.`;
-        return {
-          title: `power over ${shortId(account)} changes`,
-          sentence,
-          detail: `${fullId(account)}: ${count(gained.length, 'coalition')} gained it and ${lost.length} lost it. Confirm with each owner, by voice, that this change is meant.`,
-          evidence: gained.flatMap((coalition) =>
-            path(outcome.after, account, coalition).flatMap((rule) => rule.evidence),
-          ),
-        };
-      });
+      .filter(({ action, newcomers }) => action !== 'take' || newcomers.length === 0)
+      .map((change) => ({
+        title: `power over ${shortId(change.account)} changes`,
+        sentence: describeChange(change, before.rules, outcome.after.rules),
+        detail: `${fullId(change.account)}: ${count(change.gained.length, 'coalition')} gained the power to ${change.action} it and ${change.lost.length} lost it. Confirm with each owner, by voice, that this change is meant.`,
+        evidence: change.gained.flatMap((coalition) =>
+          path(outcome.after, change, coalition).flatMap((rule) => rule.evidence),
+        ),
+      }));
   },
 };
+
+function describeChange(
+  { account, action }: PowerChange,
+  before: readonly Rule[],
+  after: readonly Rule[],
+): string {
+  const power = action === 'take' ? 'Control of' : `The power to ${action}`;
+  const holders = (rules: readonly Rule[]): string =>
+    describeHolders(rules, account, shortId, action === 'take' ? 'act' : action);
+  const [was, is] = [holders(before), holders(after)];
+  return was === is
+    ? `${power} ${shortId(account)} changes hands behind ${is}.`
+    : `${power} ${shortId(account)} changes from ${was} to ${is}.`;
+}

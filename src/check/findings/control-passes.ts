@@ -11,8 +11,9 @@ export const controlPasses: Finding = {
   find: ({ before, outcome }) => {
     if (!outcome.simulated) return [];
     return outcome.changes
-      .filter(({ newcomers }) => newcomers.length > 0)
-      .map(({ account, gained, lost, newcomers }) => {
+      .filter(({ action, newcomers }) => action === 'take' && newcomers.length > 0)
+      .map((change) => {
+        const { account, gained, lost, newcomers } = change;
         const stillHeld = lost.length === 0;
         const holders = describeHolders(before.rules, account, shortId);
         const takers = newcomers
@@ -35,7 +36,7 @@ export const controlPasses: Finding = {
             `${count(gained.length, 'coalition')} gained it and ${lost.length} lost it.`,
           ].join(' '),
           evidence: newcomers.flatMap((coalition) =>
-            path(outcome.after, account, coalition).flatMap((rule) => rule.evidence),
+            path(outcome.after, change, coalition).flatMap((rule) => rule.evidence),
           ),
         };
       });

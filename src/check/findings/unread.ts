@@ -1,7 +1,6 @@
 /** Something that the answer rests on could not be read. Missing data is never clean. */
 
 import type { PowerMap } from '../../map/map.ts';
-import { analyse } from '../../power/analysis.ts';
 import { leavesBehind } from '../../power/coalitions.ts';
 import { type Evidence, taking } from '../../power/model.ts';
 import { count, fullId, list, shortId } from '../../words.ts';
@@ -69,7 +68,7 @@ function opaquePower(map: PowerMap, when: 'before' | 'after'): readonly Found[] 
 
 /** Positions whose coalitions were not all found. */
 function cutShort(map: PowerMap): readonly Found[] {
-  return analyse(map)
+  return map.powers
     .filter(({ coalitions }) => !coalitions.complete)
     .map(({ position, coalitions }) => ({
       title: `not every coalition over ${shortId(position.account)} was examined`,
