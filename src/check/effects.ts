@@ -2,7 +2,7 @@
 import { type Address, keccak256 } from 'viem';
 import { changesOwnPower, type SafeWallet } from '../chains/evm/readers/safe.ts';
 import { isMultiSend } from '../chains/evm/safe/code.ts';
-import type { MadeCall, Simulation } from '../chains/evm/simulate.ts';
+import type { MadeCall, Simulation } from '../chains/evm/simulation.ts';
 import type { State } from '../chains/evm/state.ts';
 import { transferIn, transferOrderIn } from '../chains/evm/transfers.ts';
 import type { PowerMap } from '../map/map.ts';

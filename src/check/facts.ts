@@ -3,7 +3,7 @@ import type { Address } from 'viem';
 import type { SafeWallet } from '../chains/evm/readers/safe.ts';
 import type { ExaminedSignature } from '../chains/evm/safe/signatures.ts';
 import type { Proposal, SafeHashes } from '../chains/evm/safe/transaction.ts';
-import type { Simulation } from '../chains/evm/simulate.ts';
+import type { Simulation } from '../chains/evm/simulation.ts';
 import type { PowerMap } from '../map/map.ts';
 import type { Organisation } from '../org/org.ts';
 import type { PowerChange } from '../power/analysis.ts';

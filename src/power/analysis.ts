@@ -59,12 +59,11 @@ export function analyse(state: PowerState, limits: Limits = DEFAULT_LIMITS): Ana
   const powers = state.positions.map((position): PositionPower => {
     const { account } = position;
     const found = coalitions(state.rules, taking(state.rules, account), limits);
-    const seconds = found.list.map((coalition) => coalition.seconds);
     return {
       position,
       coalitions: found,
       fewest: found.list[0]?.leaves.length ?? null,
-      soonest: seconds.length === 0 ? null : Math.min(...seconds),
+      soonest: soonestOf(found.list),
       contributions: contributions(found),
       others: otherActions(state.rules, account).map((action) => ({
         action,
@@ -74,6 +73,12 @@ export function analyse(state: PowerState, limits: Limits = DEFAULT_LIMITS): Ana
   });
   return { ...state, powers };
 }
+
+const soonestOf = (list: readonly Coalition[]): number | null =>
+  list.reduce<number | null>(
+    (least, { seconds }) => (least === null ? seconds : Math.min(least, seconds)),
+    null,
+  );
 
 /** The actions besides full control and spending that the rules grant on an account, by name. */
 function otherActions(rules: readonly Rule[], account: AccountId): readonly SimpleAction[] {

@@ -69,7 +69,21 @@ export async function ask<T>(
   params: readonly unknown[],
   schema: z.ZodType<T>,
 ): Promise<T> {
-  const parsed = schema.safeParse(await node.request(method, params));
+  return parseAnswer(node, method, await node.request(method, params), schema);
+}
+
+/**
+ * Parses an answer, or a part of one.
+ *
+ * @throws ReadError it is not what the method promises.
+ */
+export function parseAnswer<T>(
+  node: Node,
+  method: string,
+  answer: unknown,
+  schema: z.ZodType<T>,
+): T {
+  const parsed = schema.safeParse(answer);
   if (parsed.success) return parsed.data;
   const [first = 'not what was expected'] = objections(parsed.error);
   throw new ReadError(`${node.source} gave a malformed answer to ${method}: ${first}`);

@@ -115,6 +115,29 @@ test('a node that offers neither cannot simulate', async () => {
   await expect(simulate(node, state, message)).rejects.toThrow(UnsupportedMethodError);
 });
 
+describe('a trace of a thousand nested calls', () => {
+  const nested = (depth: number): object => {
+    let frame: object = { type: 'CALL', from: SENDER, to: BUSY, input: '0x' };
+    for (let level = 1; level < depth; level += 1) frame = { ...frame, calls: [frame] };
+    return frame;
+  };
+  const tracing = (depth: number): Node => ({
+    source: 'test',
+    request: async (_, [, , options]) =>
+      JSON.stringify(options).includes('callTracer') ? nested(depth) : { pre: {}, post: {} },
+  });
+
+  test('is read to its end', async () => {
+    expect((await simulate(tracing(1_024), state, message)).calls).toHaveLength(1_024);
+  });
+
+  test('is refused where it has no end', async () => {
+    await expect(simulate(tracing(100_001), state, message)).rejects.toThrow(
+      /more than 100000 calls: not read/,
+    );
+  });
+});
+
 test('calls are told by a trace alone', async () => {
   expect((await simulate(live, state, message)).calls).toEqual([
     { kind: 'call', from: SENDER, to: BUSY, data: '0x', value: 7n },

@@ -1,0 +1,45 @@
+/** What a simulation is asked and what it answers, whichever way the node runs it. */
+import { type Address, type Hex, numberToHex } from 'viem';
+import type { Log, State } from './state.ts';
+import type { Transfer } from './transfers.ts';
+
+/** A message to run as if it were the next transaction. */
+export interface Message {
+  readonly from: Address;
+  readonly to: Address;
+  readonly data: Hex;
+  readonly value: bigint;
+}
+
+/** A call that was made along the way and was not undone. */
+export interface MadeCall {
+  readonly kind: 'call' | 'delegatecall' | 'staticcall' | 'create' | 'selfdestruct';
+  readonly from: Address;
+  readonly to: Address;
+  readonly data: Hex;
+  readonly value: bigint;
+}
+
+/** What came of it. */
+export interface Simulation {
+  readonly method: 'debug_traceCall' | 'eth_simulateV1';
+  readonly succeeded: boolean;
+  /** Why it failed, in the node's words: untrusted text. */
+  readonly reason: string | null;
+  /** Events that it would emit. */
+  readonly logs: readonly Log[];
+  /** Ether that moved, in wei. */
+  readonly transfers: readonly Transfer[];
+  /** Every call, in the order made; `null` where the node does not tell. */
+  readonly calls: readonly MadeCall[] | null;
+  /** The state that it would leave. */
+  readonly after: State;
+}
+
+/** The parameter of every simulating method that names the message. */
+export const messageParam = ({ from, to, data, value }: Message) => ({
+  from,
+  to,
+  data,
+  value: numberToHex(value),
+});

@@ -1,0 +1,140 @@
+/**
+ * Simulation by `debug_traceCall`: one trace tells the calls and events, another what was written.
+ *
+ * @see https://geth.ethereum.org/docs/developers/evm-tracing/built-in-tracers
+ */
+import { type Address, numberToHex, pad, zeroAddress } from 'viem';
+import { z } from 'zod';
+import { ReadError } from '../../errors.ts';
+import { ask, type Node, parseAnswer } from './node.ts';
+import { overlay } from './overlay.ts';
+import { type MadeCall, type Message, messageParam, type Simulation } from './simulation.ts';
+import { type AccountOverride, log, type Overrides, overridesParam, type State } from './state.ts';
+import { address, bytes, quantity, word } from './values.ts';
+
+const METHOD = 'debug_traceCall';
+const MAX_FRAMES = 100_000;
+
+/** Runs `message` on top of `state`, with `overrides` under it. */
+export async function traceCall(
+  node: Node,
+  state: State,
+  message: Message,
+  overrides: Overrides,
+): Promise<Simulation> {
+  const run = <T>(tracer: string, tracerConfig: object, schema: z.ZodType<T>): Promise<T> =>
+    ask(
+      node,
+      METHOD,
+      [
+        messageParam(message),
+        numberToHex(state.block.number),
+        { tracer, tracerConfig, stateOverrides: overridesParam(overrides) },
+      ],
+      schema,
+    );
+  const [trace, diff] = await Promise.all([
+    run('callTracer', { withLog: true }, z.unknown()),
+    run('prestateTracer', { diffMode: true }, diffAnswer),
+  ]);
+  const root = parseAnswer(node, METHOD, trace, callFrame);
+  const frames = framesIn(node, trace);
+  const calls = frames.map(madeCall);
+  return {
+    method: METHOD,
+    succeeded: root.error === undefined,
+    reason: root.revertReason ?? root.error ?? null,
+    logs: frames.flatMap(({ logs }) => logs),
+    transfers: calls
+      .filter(({ kind, value }) => kind !== 'delegatecall' && value > 0n)
+      .map(({ from, to, value }) => ({ from, to, amount: value })),
+    calls,
+    after: overlay(state, changesIn(diff)),
+  };
+}
+
+/** One call of a trace. The calls in it are parsed one by one: a transaction may nest a thousand. */
+const callFrame = z.object({
+  type: z.string(),
+  from: address,
+  to: address.optional(),
+  input: bytes,
+  value: quantity.optional(),
+  error: z.string().optional(),
+  revertReason: z.string().optional(),
+  logs: z.array(log).default([]),
+  calls: z.array(z.unknown()).default([]),
+});
+
+type CallFrame = z.infer<typeof callFrame>;
+
+/** A call and all calls in it, in the order made, those undone by a failure left out. */
+function framesIn(node: Node, trace: unknown): readonly CallFrame[] {
+  const frames: CallFrame[] = [];
+  const pending = [trace];
+  while (pending.length > 0) {
+    if (frames.length >= MAX_FRAMES) {
+      throw new ReadError(`the transaction makes more than ${MAX_FRAMES} calls: not read`);
+    }
+    const frame = parseAnswer(node, METHOD, pending.pop(), callFrame);
+    if (frame.error !== undefined) continue;
+    frames.push(frame);
+    for (const call of frame.calls.toReversed()) pending.push(call);
+  }
+  return frames;
+}
+
+const CALL_KINDS: Readonly<Record<string, MadeCall['kind']>> = {
+  CALL: 'call',
+  // CALLCODE runs foreign code on the caller's storage, as DELEGATECALL does.
+  CALLCODE: 'delegatecall',
+  DELEGATECALL: 'delegatecall',
+  STATICCALL: 'staticcall',
+  CREATE: 'create',
+  CREATE2: 'create',
+  SELFDESTRUCT: 'selfdestruct',
+};
+
+function madeCall({ type, from, to = zeroAddress, input: data, value = 0n }: CallFrame): MadeCall {
+  const kind = CALL_KINDS[type];
+  if (kind === undefined) throw new ReadError(`the node traced a call of unknown kind: ${type}`);
+  return { kind, from, to, data, value };
+}
+
+const accountDiff = z.object({
+  balance: quantity.optional(),
+  nonce: z.union([z.int().nonnegative().transform(BigInt), quantity]).optional(),
+  code: bytes.optional(),
+  storage: z.record(word, word).optional(),
+});
+
+const diffAnswer = z.object({
+  pre: z.record(address, accountDiff),
+  post: z.record(address, accountDiff),
+});
+
+/**
+ * A prestate diff as overrides. What `pre` names and `post` does not is gone: a slot set to zero, or
+ * a whole account.
+ */
+function changesIn({ pre, post }: z.infer<typeof diffAnswer>): Overrides {
+  const changes: Record<Address, AccountOverride> = {};
+  for (const account of new Set([...Object.keys(pre), ...Object.keys(post)] as Address[])) {
+    const was = pre[account];
+    const is = post[account];
+    const cleared = Object.keys(was?.storage ?? {}).map((slot) => [slot, ZERO_WORD]);
+    const storage = { ...Object.fromEntries(cleared), ...is?.storage };
+    const { balance, nonce, code } = is ?? GONE;
+    changes[account] = {
+      ...(balance === undefined ? {} : { balance }),
+      ...(nonce === undefined ? {} : { nonce }),
+      ...(code === undefined ? {} : { code }),
+      ...(Object.keys(storage).length === 0 ? {} : { storage }),
+    };
+  }
+  return changes;
+}
+
+const ZERO_WORD = pad('0x0');
+
+const GONE: z.infer<typeof accountDiff> = { balance: 0n, nonce: 0n, code: '0x' };
