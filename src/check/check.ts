@@ -26,7 +26,7 @@ export async function gatherFacts(input: CheckInput): Promise<Facts> {
   const { state, organisation, proposal } = input;
   const { safe } = proposal.transaction;
   const positions = new Set([safe, ...positionsOn(state.chainId, organisation)]);
-  const before = await mapPower(state, [...positions]);
+  const before = await mapPower(state, [...positions], organisation);
   const wallet = await findSafe(
     before.found.map(({ frame }) => frame),
     safe,

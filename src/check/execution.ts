@@ -26,7 +26,7 @@ export async function simulateOutcome(
 }
 
 async function simulateExecution(
-  { node, state, proposal: { transaction } }: CheckInput,
+  { node, state, organisation, proposal: { transaction } }: CheckInput,
   before: PowerMap,
   wallet: SafeWallet,
   hashes: SafeHashes,
@@ -53,7 +53,7 @@ async function simulateExecution(
   const positions = before.positions
     .map(({ account }) => addressIn(state.chainId, account))
     .filter((account) => account !== null);
-  const after = await mapPower(simulation.after, positions);
+  const after = await mapPower(simulation.after, positions, organisation);
   // Without a trace, only the call that the Safe transaction itself makes is known.
   const { to, data, value, operation: kind } = transaction;
   const calls = simulation.calls ?? [{ kind, from: safe, to, data, value }];

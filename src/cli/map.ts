@@ -25,7 +25,7 @@ export async function map(named: readonly string[], options: MapOptions): Promis
         `name an account, or list positions of chain ${state.chainId} in castellan.yaml`,
       );
     }
-    const power = await mapPower(state, [...new Set(positions)]);
+    const power = await mapPower(state, [...new Set(positions)], organisation);
     return toPowerDocument(node.source, state, power);
   });
   await write(options, document, powerText);

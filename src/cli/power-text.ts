@@ -34,7 +34,7 @@ function positionText(map: PowerDocument, position: Position): string {
     ({ amount, decimals, symbol }) => `${formatAmount(BigInt(amount), decimals)} ${symbol}`,
   );
   return [
-    heading(fullId(account)),
+    heading(paragraph(positionName(position))),
     fields([
       ['is', kindsOf(map, account)],
       ['holds', held.join(', ')],
@@ -49,6 +49,10 @@ function positionText(map: PowerDocument, position: Position): string {
     ...ruleTree(map, `act(${account})`, 2, new Set()),
   ].join('\n');
 }
+
+/** The address in full, and the name by which it is known. */
+export const positionName = ({ account, name }: Pick<Position, 'account' | 'name'>): string =>
+  name === null ? fullId(account) : `${fullId(account)}  ${name}`;
 
 function kindsOf({ accounts }: PowerDocument, account: string): string {
   const kinds = accounts.filter((each) => each.account === account).flatMap((each) => each.kinds);

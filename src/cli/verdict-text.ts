@@ -5,6 +5,7 @@ import { size } from 'viem';
 import type { Verdict } from '../check/verdict.ts';
 import { describeWhen } from '../power/describe.ts';
 import { count, formatAmount, fullId } from '../words.ts';
+import { positionName } from './power-text.ts';
 import { abbreviate, fields, heading, paragraph, printableAll } from './text.ts';
 
 const COLOURS: Readonly<Record<Verdict['decision'], (text: string) => string>> = {
@@ -101,7 +102,7 @@ function power({ power: { gained, lost, before, after } }: Verdict): string {
     .map((was) => {
       const is = after?.positions.find(({ account }) => account === was.account);
       return [
-        heading(`Power over ${fullId(was.account)}`),
+        heading(paragraph(`Power over ${positionName(was)}`)),
         fields([
           ['holds', holdings(was)],
           ['before', standing(was)],

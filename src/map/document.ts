@@ -83,6 +83,7 @@ export const powerFields = {
   positions: z.array(
     z.strictObject({
       account,
+      name: z.string().nullable().describe('What castellan.yaml calls it'),
       holdings: z.array(holding),
       fewest: z.int().nullable().describe('Fewest leaves that take it; null: no set examined does'),
       soonest: seconds.nullable().describe('Seconds until the first coalition takes it'),
@@ -132,6 +133,7 @@ export function encodePower({ chainId }: Pick<State, 'chainId'>, map: PowerMap) 
   return {
     positions: map.powers.map(({ position, fewest, soonest, ...power }) => ({
       account: position.account,
+      name: position.name,
       holdings: position.holdings.map((held) => ({ ...held, amount: String(held.amount) })),
       fewest,
       soonest,

@@ -4,7 +4,7 @@ import { type Discovered, discover } from '../chains/evm/discover.ts';
 import { readers } from '../chains/evm/readers/index.ts';
 import type { State } from '../chains/evm/state.ts';
 import { accountId, addressIn } from '../chains/evm/values.ts';
-import type { Organisation } from '../org/org.ts';
+import { NO_ORGANISATION, type Organisation } from '../org/org.ts';
 import { type AnalysedState, analyse } from '../power/analysis.ts';
 import type { Position } from '../power/model.ts';
 
@@ -19,10 +19,14 @@ export interface PowerMap extends AnalysedState {
  *
  * @throws UnreachableError, ReadError where even their balance cannot be read.
  */
-export async function mapPower(state: State, accounts: readonly Address[]): Promise<PowerMap> {
+export async function mapPower(
+  state: State,
+  accounts: readonly Address[],
+  organisation: Organisation = NO_ORGANISATION,
+): Promise<PowerMap> {
   const [discovery, positions] = await Promise.all([
     discover(state, accounts, readers),
-    Promise.all(accounts.map((account) => positionAt(state, account))),
+    Promise.all(accounts.map((account) => positionAt(state, account, organisation))),
   ]);
   const { rules, unread, found } = discovery;
   return { ...analyse({ rules, unread, positions }), found };
@@ -32,9 +36,15 @@ export async function mapPower(state: State, accounts: readonly Address[]): Prom
 export const positionsOn = (chainId: number, { positions }: Organisation): readonly Address[] =>
   positions.map(({ account }) => addressIn(chainId, account)).filter((account) => account !== null);
 
-async function positionAt(state: State, account: Address): Promise<Position> {
+async function positionAt(
+  state: State,
+  account: Address,
+  { positions }: Organisation,
+): Promise<Position> {
+  const id = accountId(state.chainId, account);
   return {
-    account: accountId(state.chainId, account),
+    account: id,
+    name: positions.find((each) => each.account === id)?.name ?? null,
     holdings: [
       {
         asset: `eip155:${state.chainId}/slip44:60`,

@@ -106,6 +106,8 @@ export interface Holding {
 /** An account and what sits in it. */
 export interface Position {
   readonly account: AccountId;
+  /** What its organisation calls it. */
+  readonly name: string | null;
   readonly holdings: readonly Holding[];
 }
 

@@ -52,10 +52,16 @@ describe('the transaction that took the wallet', () => {
 
   test('rests on the one slot that it overwrites', async () => {
     const { findings } = await bybitVerdict('malicious');
-    expect(findings[0]?.evidence).toContainEqual({
-      read: `storage ${WALLET} slot 0x00`,
+    const [before, after, ...rest] = findings[0]?.evidence ?? [];
+    expect(before).toEqual({
+      read: `before: storage ${WALLET} slot 0x00`,
+      value: pad('0x34CfAC646f301356fAa8B21e94227e3583Fe3F5F').toLowerCase(),
+    });
+    expect(after).toEqual({
+      read: `after: storage ${WALLET} slot 0x00`,
       value: pad(BACKDOOR).toLowerCase(),
     });
+    expect(rest[0]?.read).toBe(`after: code hash ${BACKDOOR}`);
   });
 });
 

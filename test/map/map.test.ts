@@ -50,11 +50,14 @@ test('five wallets take as many round trips as one: each level travels together'
 
 test('the document names each position, what it holds and who takes it', async () => {
   const state = await openState(rpcNode(chain.url));
-  const document = toPowerDocument('test', state, await mapPower(state, SAFES.slice(0, 2)));
+  const positions = [{ account: `eip155:1:${SAFES[0]}`, name: 'Treasury' }];
+  const map = await mapPower(state, SAFES.slice(0, 2), { positions, payees: [] });
+  const document = toPowerDocument('test', state, map);
   expect(document).toMatchObject({ schema: 'castellan.power/1', chainId: 1, unread: [] });
   expect(document.positions.map((each) => each.account)).toEqual(
     SAFES.slice(0, 2).map((safe) => `eip155:1:${safe}`),
   );
+  expect(document.positions.map(({ name }) => name)).toEqual(['Treasury', null]);
   expect(document.positions[0]).toMatchObject({
     holdings: [{ symbol: 'ETH', amount: String(100n * ETHER) }],
     fewest: 2,

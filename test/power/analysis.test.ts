@@ -23,7 +23,7 @@ const rule = (account: string, requires: Requirement): Rule => ({
   evidence: [{ read: `storage of ${account}`, value: '0x01' }],
 });
 const state = (...rules: readonly Rule[]): AnalysedState =>
-  analyse({ rules, positions: [{ account: 'v', holdings: [] }], unread: [] });
+  analyse({ rules, positions: [{ account: 'v', name: null, holdings: [] }], unread: [] });
 
 describe('analyse', () => {
   test('names the fewest and the soonest apart, since they need not be the same coalition', () => {

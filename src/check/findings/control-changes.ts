@@ -1,8 +1,9 @@
 /** Power over a position changes otherwise: an owner, a threshold, a delay, a guard. */
-import { type PowerChange, path } from '../../power/analysis.ts';
+import type { PowerChange } from '../../power/analysis.ts';
 import { describeHolders } from '../../power/describe.ts';
 import type { Rule } from '../../power/model.ts';
 import { count, fullId, shortId } from '../../words.ts';
+import { changedReads } from '../changed-reads.ts';
 import type { Finding } from '../facts.ts';
 
 export const controlChanges: Finding = {
@@ -17,9 +18,7 @@ export const controlChanges: Finding = {
         title: `power over ${shortId(change.account)} changes`,
         sentence: describeChange(change, before.rules, outcome.after.rules),
         detail: `${fullId(change.account)}: ${count(change.gained.length, 'coalition')} gained the power to ${change.action} it and ${change.lost.length} lost it. Confirm with each owner, by voice, that this change is meant.`,
-        evidence: change.gained.flatMap((coalition) =>
-          path(outcome.after, change, coalition).flatMap((rule) => rule.evidence),
-        ),
+        evidence: changedReads(change, before, outcome.after),
       }));
   },
 };

@@ -1,7 +1,7 @@
 /** Someone who had no part in a position could take it. Bybit, WazirX and Radiant were lost this way. */
-import { path } from '../../power/analysis.ts';
 import { describeHolders, describeLeaf } from '../../power/describe.ts';
 import { count, fullId, shortId } from '../../words.ts';
+import { changedReads } from '../changed-reads.ts';
 import type { Finding } from '../facts.ts';
 
 export const controlPasses: Finding = {
@@ -35,9 +35,7 @@ export const controlPasses: Finding = {
             `${fullId(account)} could be taken by ${[...new Set(inFull)].join(', ') || 'anyone'}.`,
             `${count(gained.length, 'coalition')} gained it and ${lost.length} lost it.`,
           ].join(' '),
-          evidence: newcomers.flatMap((coalition) =>
-            path(outcome.after, change, coalition).flatMap((rule) => rule.evidence),
-          ),
+          evidence: changedReads(change, before, outcome.after),
         };
       });
   },
