@@ -14,6 +14,7 @@ import {
   unread,
 } from '../map/document.ts';
 import { describeHolders } from '../power/describe.ts';
+import type { Unread } from '../power/model.ts';
 import { formatAmount, list, short, shortId } from '../words.ts';
 import type { Decision, Facts, Found, Payment, Severity } from './facts.ts';
 import { findings as allFindings } from './findings/index.ts';
@@ -168,14 +169,13 @@ export function judge(source: string, state: State, facts: Facts): Verdict {
       after: after === null ? null : encodePower(state, after),
     },
     assets: encodePayments(facts),
-    unread: [...before.unread, ...(after?.unread ?? [])].filter(
-      (each, index, every) =>
-        every.findIndex(
-          ({ account, reason }) => account === each.account && reason === each.reason,
-        ) === index,
-    ),
+    unread: uniqueUnread([...before.unread, ...(after?.unread ?? [])]),
   };
 }
+
+const uniqueUnread = (list: readonly Unread[]): Verdict['unread'] => [
+  ...new Map(list.map((each) => [`${each.account} ${each.reason}`, { ...each }])).values(),
+];
 
 interface Judged extends Found {
   readonly id: string;

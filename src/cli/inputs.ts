@@ -1,7 +1,6 @@
 /** What the verbs read: files, standard input, nodes. */
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { type Node, rpcNode } from '../chains/evm/node.ts';
 import { parseRecording, recordedNode } from '../chains/evm/recording.ts';
 import { openState, type State } from '../chains/evm/state.ts';
@@ -81,12 +80,12 @@ export async function readJson(path: string, maxBytes = MAX_INPUT_BYTES): Promis
     return JSON.parse(content);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(path, `expected JSON: ${reason}`);
+    throw new InputError(path === '-' ? 'standard input' : path, `expected JSON: ${reason}`);
   }
 }
 
 async function readText(path: string, maxBytes = MAX_INPUT_BYTES): Promise<string> {
-  if (path === '-') return await text(process.stdin);
+  if (path === '-') return await readStandardInput(maxBytes);
   try {
     const { size } = await stat(path);
     if (size > maxBytes)
@@ -100,6 +99,20 @@ async function readText(path: string, maxBytes = MAX_INPUT_BYTES): Promise<strin
       /^ENOENT/.test(reason) ? 'no such file' : `cannot be read: ${reason}`,
     );
   }
+}
+
+async function readStandardInput(maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > maxBytes) {
+      throw new InputError('standard input', `expected at most ${maxBytes} bytes`);
+    }
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function wholeNumber(option: string, value: string): bigint {

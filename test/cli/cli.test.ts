@@ -96,6 +96,13 @@ describe('check', () => {
     expect((await run(['check', '--safe-tx', '-', ...FROM_RECORDING], { stdin })).code).toBe(20);
   });
 
+  test('refuses more than it needs from standard input', async () => {
+    const stdin = ' '.repeat((1 << 20) + 1);
+    const result = await run(['check', '--safe-tx', '-', ...FROM_RECORDING], { stdin });
+    expect(result.code).toBe(65);
+    expect(result.stderr).toBe('castellan: standard input: expected at most 1048576 bytes\n');
+  });
+
   test('writes JSON to a file, byte for byte the same each time', async () => {
     const [one, two] = [join(folder, 'one.json'), join(folder, 'two.json')];
     for (const output of [one, two])

@@ -27,6 +27,8 @@ export function rpcNode(url: string): Node {
   const source = new URL(url).host;
   const transport = http(url, {
     batch: { batchSize: BATCH_SIZE },
+    // A node must not send us on to another host, which nobody configured.
+    fetchOptions: { redirect: 'error' },
     maxResponseBodySize: MAX_RESPONSE_BYTES,
     raw: true,
     retryCount: RETRIES,

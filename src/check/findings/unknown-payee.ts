@@ -14,8 +14,8 @@ export const unknownPayee: Finding = {
     return [
       {
         title: 'payment to an unlisted account',
-        sentence: `${list(unknown.map(describe))}, which castellan.yaml does not list as a payee.`,
-        detail: `If you know them, list them in castellan.yaml: ${payees.map((payee) => accountId(facts.chainId, payee)).join(', ')}. Take the address from your own records, never from a message.`,
+        sentence: `castellan.yaml does not list ${list(payees.map(short))} as a payee.`,
+        detail: `${list(unknown.map(describe))}. If you know the account, list it in castellan.yaml: ${payees.map((payee) => accountId(facts.chainId, payee)).join(', ')}. Take the address from your own records, never from a message.`,
         evidence: unknown.map(({ from, to, token, amount }) => ({
           read: `${token === null ? 'ether' : `token ${token}`} from ${from} to ${to}`,
           value: String(amount),
@@ -39,5 +39,5 @@ function paymentsToUnknown({ chainId, organisation, before, outcome }: Facts): r
 
 const describe = ({ token, amount, to }: Payment): string =>
   token === null
-    ? `${formatAmount(amount, 18)} ETH leave for ${short(to)}`
-    : `${amount} base units of ${short(token)} leave for ${short(to)}`;
+    ? `${formatAmount(amount, 18)} ETH leave for ${to}`
+    : `${amount} base units of token ${token} leave for ${to}`;

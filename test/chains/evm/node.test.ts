@@ -68,6 +68,21 @@ test('an answer of the wrong shape is a failed read', async () => {
   );
 });
 
+test('a node that sends on to another host is not followed', async () => {
+  const { url: elsewhere, batches } = await serve((method) => ({ result: method }));
+  const server = createServer((_, response) => {
+    response.writeHead(307, { location: elsewhere });
+    response.end();
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('no port');
+  const asked = rpcNode(`http://127.0.0.1:${bound.port}`).request('eth_chainId', []);
+  await expect(asked).rejects.toThrow(UnreachableError);
+  expect(batches).toEqual([]);
+});
+
 test('silence is unreachable', async () => {
   await expect(rpcNode('http://127.0.0.1:1').request('eth_chainId', [])).rejects.toThrow(
     UnreachableError,
