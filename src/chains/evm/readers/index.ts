@@ -2,8 +2,9 @@
 import type { Reader } from '../reader.ts';
 import { eoa } from './eoa.ts';
 import { erc1967 } from './erc1967.ts';
+import { minimalProxy } from './minimal-proxy.ts';
 import { ownable } from './ownable.ts';
 import { safe } from './safe.ts';
 import { safeProxy } from './safe-proxy.ts';
 
-export const readers: readonly Reader[] = [eoa, safeProxy, safe, erc1967, ownable];
+export const readers: readonly Reader[] = [eoa, safeProxy, safe, minimalProxy, erc1967, ownable];
