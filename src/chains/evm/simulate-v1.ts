@@ -7,6 +7,7 @@ import { type Address, type Hex, numberToHex, pad } from 'viem';
 import { z } from 'zod';
 import { ReadError } from '../../errors.ts';
 import { ask, type Node } from './node.ts';
+import { withLogs } from './overlay.ts';
 import { type Message, messageParam, type Simulation } from './simulation.ts';
 import { log, type Overrides, overridesParam, type State } from './state.ts';
 import { transferIn } from './transfers.ts';
@@ -50,11 +51,12 @@ export async function simulateV1(
   const succeeded = result.status === 1n;
   // Some nodes leave what a failed call would have emitted in its answer.
   const logs = succeeded ? result.logs : [];
+  const events = logs.filter(({ account }) => account !== ETHER);
   return {
     method: 'eth_simulateV1',
     succeeded,
     reason: result.error?.message ?? null,
-    logs: logs.filter(({ account }) => account !== ETHER),
+    logs: events,
     transfers: logs
       .filter(({ account }) => account === ETHER)
       .map(transferIn)
@@ -71,7 +73,7 @@ export async function simulateV1(
         afterwards({ to: account, data: '0x' }, { [account]: { code: RETURN_BALANCE } }, quantity),
       call: ({ to, data, from }, changes = {}) =>
         afterwards(from === undefined ? { to, data } : { from, to, data }, changes, bytes),
-      logs: (filter) => state.logs(filter),
+      logs: (filter) => withLogs(state, events, filter),
     },
   };
 }

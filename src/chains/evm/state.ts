@@ -20,7 +20,7 @@ interface Call {
 }
 
 /** Which logs to read: of one account, from a block up to the state's own. */
-interface LogFilter {
+export interface LogFilter {
   readonly account: Address;
   readonly topics: readonly (Hex | null)[];
   readonly fromBlock: bigint;

@@ -40,16 +40,17 @@ export async function traceCall(
   const root = parseAnswer(node, METHOD, trace, callFrame);
   const frames = framesIn(node, trace);
   const calls = frames.map(madeCall);
+  const logs = frames.flatMap((frame) => frame.logs);
   return {
     method: METHOD,
     succeeded: root.error === undefined,
     reason: root.revertReason ?? root.error ?? null,
-    logs: frames.flatMap(({ logs }) => logs),
+    logs,
     transfers: calls
       .filter(({ kind, value }) => kind !== 'delegatecall' && value > 0n)
       .map(({ from, to, value }) => ({ from, to, amount: value })),
     calls,
-    after: overlay(state, changesIn(diff)),
+    after: overlay(state, changesIn(diff), logs),
   };
 }
 

@@ -75,8 +75,12 @@ describe.each([
     expect(await after.call({ to: BUSY, data: '0x' }, changed)).toBe(slot(9n));
   });
 
-  test('events and moves of ether are told', async () => {
-    const { logs, transfers } = await simulate(node(), state, message);
+  test('events and moves of ether are told, and stand in the logs of the state after', async () => {
+    const { logs, transfers, after } = await simulate(node(), state, message);
+    const filter = { account: BUSY, topics: [slot(0xaan)], fromBlock: 0n };
+    expect(await after.logs(filter)).toEqual(logs);
+    expect(await after.logs({ ...filter, topics: [slot(0xabn)] })).toEqual([]);
+    expect(await state.logs(filter)).toEqual([]);
     expect(logs).toEqual([{ account: BUSY, topics: [slot(0xaan)], data: '0x' }]);
     expect(transfers).toEqual([
       { from: SENDER, to: BUSY, amount: 7n },
