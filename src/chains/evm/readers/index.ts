@@ -6,5 +6,14 @@ import { minimalProxy } from './minimal-proxy.ts';
 import { ownable } from './ownable.ts';
 import { safe } from './safe.ts';
 import { safeProxy } from './safe-proxy.ts';
+import { timelock } from './timelock.ts';
 
-export const readers: readonly Reader[] = [eoa, safeProxy, safe, minimalProxy, erc1967, ownable];
+export const readers: readonly Reader[] = [
+  eoa,
+  safeProxy,
+  safe,
+  minimalProxy,
+  erc1967,
+  timelock,
+  ownable,
+];

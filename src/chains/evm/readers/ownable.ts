@@ -10,12 +10,12 @@ import { ReadError } from '../../../errors.ts';
 import { act } from '../../../power/model.ts';
 import { observe } from '../evidence.ts';
 import type { Reader, Reading } from '../reader.ts';
+import { dispatches } from '../selectors.ts';
 import { accountId, addressOf } from '../values.ts';
 
 const OWNER_SELECTOR: Hex = '0x8da5cb5b';
 const TRANSFER_OWNERSHIP_SELECTOR: Hex = '0xf2fde38b';
 const OWNERSHIP_TRANSFERRED = 'OwnershipTransferred(address,address)';
-const PUSH4 = '63';
 
 export const ownable: Reader = {
   id: 'ownable',
@@ -53,7 +53,3 @@ export const ownable: Reader = {
     }
   },
 };
-
-/** Whether code compares the selector of a call with this one, as compilers write it. */
-const dispatches = (code: Hex, selector: Hex): boolean =>
-  code.includes(`${PUSH4}${selector.slice(2)}`);
