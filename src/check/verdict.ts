@@ -50,6 +50,7 @@ export const verdictDocument = z
     transaction: z.strictObject({
       safe: address,
       version: z.string().nullable().describe('Of the Safe; null: not a known Safe'),
+      threshold: z.int().nullable().describe('Signatures that it takes'),
       to: address,
       value: uint,
       data: hex,
@@ -130,6 +131,7 @@ export function judge(source: string, state: State, facts: Facts): Verdict {
     transaction: {
       ...rest,
       version: wallet?.version ?? null,
+      threshold: wallet?.threshold.value ?? null,
       value: String(value),
       safeTxGas: String(safeTxGas),
       baseGas: String(baseGas),

@@ -82,10 +82,17 @@ const COUNTS = {
   unknown: pc.yellow('could not be verified'),
 } as const;
 
-function signatures({ signatures: collected }: Verdict): string {
+function signatures({ signatures: collected, transaction: { threshold } }: Verdict): string {
   if (collected.length === 0) return '';
+  const counting = new Set(
+    collected.filter(({ counts }) => counts === 'yes').map(({ signer }) => signer),
+  ).size;
+  const needed = threshold === null ? 'an unknown number' : threshold;
+  const isEnough = threshold !== null && counting >= threshold;
   return [
-    heading(`Signatures collected: ${collected.length}`),
+    heading(
+      `Signatures: ${counting} of ${needed} needed${isEnough ? ', so anyone can execute it now' : ''}`,
+    ),
     ...collected.map(({ signer, filedUnder, counts }) => {
       const line = `  ${signer ?? 'recovers to no address'.padEnd(42)}  ${COUNTS[counts]}`;
       return filedUnder === null || filedUnder === signer

@@ -113,8 +113,8 @@ export async function readSafe(
   ]);
   const handlerIsKnown = await observe(state, async (view) => {
     if (handler.value === zeroAddress) return true;
-    const code = await view.code(handler.value);
-    return code === '0x' || isKnownHandler(keccak256(code));
+    // An account without code is not known, either: code may come to stand there.
+    return isKnownHandler(keccak256(await view.code(handler.value)));
   });
   return {
     version,

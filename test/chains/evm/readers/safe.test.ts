@@ -190,6 +190,7 @@ describe('rules', () => {
     const known = await handled(await safeCode('handler 1.3.0'));
     expect(takers(known, SAFE)).not.toContain(opaque(HANDLER));
     expect(known.unread).toEqual([]);
+    expect(takers(await handled('0x'), SAFE)).toContain(opaque(HANDLER));
     const token = await handled(YES);
     expect(takers(token, SAFE)).toContain(opaque(HANDLER));
     expect(token.unread).toContainEqual({
