@@ -28,8 +28,8 @@ export const erc1967: Reader = {
     'a contract with none of the three slots written',
     'a contract that writes the slots but runs code of its own: that code stays opaque',
   ],
-  read: async ({ account, codeAt }, state) => {
-    if (account !== codeAt) return null;
+  read: async ({ account, codeAt, code }, state) => {
+    if (account !== codeAt || code === '0x') return null;
     const at = (name: Hex) =>
       observe(state, async (view) => addressOf(await view.storage(account, name)));
     const [implementation, admin, beacon] = await Promise.all([
