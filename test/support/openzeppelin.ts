@@ -1,7 +1,8 @@
 /** The real contracts of OpenZeppelin, from their published package. */
 import { readFile } from 'node:fs/promises';
-import { type Address, encodeDeployData, type Hex } from 'viem';
+import { type Address, encodeDeployData } from 'viem';
 import { z } from 'zod';
+import type { Compiled } from './compile.ts';
 import { type LocalChain, send } from './local-chain.ts';
 
 const artefact = z.object({
@@ -16,7 +17,7 @@ export type OpenZeppelinContract =
   | 'TimelockController'
   | 'UpgradeableBeacon';
 
-/** Deploys a contract by its own constructor, from `from`; returns where it stands. */
+/** Deploys one of OpenZeppelin's contracts from `from`; returns where it stands. */
 export async function deploy(
   chain: LocalChain,
   from: Address,
@@ -24,9 +25,20 @@ export async function deploy(
   args: readonly unknown[],
 ): Promise<Address> {
   const path = `node_modules/@openzeppelin/contracts/build/contracts/${contract}.json`;
-  const { abi, bytecode } = artefact.parse(JSON.parse(await readFile(path, 'utf8')));
-  const data: Hex = encodeDeployData({ abi, bytecode, args });
-  const address = await send(chain, from, { data });
-  if (address === null) throw new Error(`${contract} was not deployed`);
+  const compiled = artefact.parse(JSON.parse(await readFile(path, 'utf8')));
+  return await deployCompiled(chain, from, compiled, args);
+}
+
+/** Deploys a contract by its own constructor, from `from`; returns where it stands. */
+export async function deployCompiled(
+  chain: LocalChain,
+  from: Address,
+  { abi, bytecode }: Compiled,
+  args: readonly unknown[],
+): Promise<Address> {
+  const address = await send(chain, from, {
+    data: encodeDeployData({ abi: [...abi], bytecode, args }),
+  });
+  if (address === null) throw new Error('the contract was not deployed');
   return address;
 }

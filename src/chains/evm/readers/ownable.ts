@@ -1,21 +1,32 @@
 /**
- * Ownable: whoever is `owner()` may call the functions that are kept for the owner. Which those are is
- * not read yet, so that the owner is taken to hold full control; and what else the code lets anyone do
- * is not read either, so that it stays opaque beside the owner.
+ * Ownable and Ownable2Step: whoever is `owner()` may call the functions that are kept for the owner, and
+ * whoever is `pendingOwner()` becomes it by one call of their own. Which functions those are is not read
+ * yet, so that the owner is taken to hold full control; and what else the code lets anyone do is not
+ * read either, so that it stays opaque beside the owner.
  *
- * @see https://github.com/OpenZeppelin/openzeppelin-contracts/blob/v5.7.0/contracts/access/Ownable.sol
+ * @see https://github.com/OpenZeppelin/openzeppelin-contracts/blob/v5.7.0/contracts/access/Ownable2Step.sol
  */
-import { type Hex, keccak256, size, toHex, zeroAddress } from 'viem';
+import {
+  type Address,
+  type Hex,
+  keccak256,
+  size,
+  toFunctionSelector,
+  toHex,
+  zeroAddress,
+} from 'viem';
 import { ReadError } from '../../../errors.ts';
 import { act } from '../../../power/model.ts';
-import { observe } from '../evidence.ts';
-import type { Reader, Reading } from '../reader.ts';
+import { type Observed, observe } from '../evidence.ts';
+import type { Announcement, Reader, Reading } from '../reader.ts';
 import { dispatches } from '../selectors.ts';
+import type { State } from '../state.ts';
 import { accountId, addressOf } from '../values.ts';
 
-const OWNER_SELECTOR: Hex = '0x8da5cb5b';
-const TRANSFER_OWNERSHIP_SELECTOR: Hex = '0xf2fde38b';
-const OWNERSHIP_TRANSFERRED = 'OwnershipTransferred(address,address)';
+const OWNER = toFunctionSelector('owner()');
+const TRANSFER_OWNERSHIP = toFunctionSelector('transferOwnership(address)');
+const PENDING_OWNER = toFunctionSelector('pendingOwner()');
+const ACCEPT_OWNERSHIP = toFunctionSelector('acceptOwnership()');
 
 export const ownable: Reader = {
   id: 'ownable',
@@ -24,32 +35,59 @@ export const ownable: Reader = {
     'a contract whose owner() answers with something that is no address',
   ],
   read: async ({ account, code }, state) => {
-    if (!dispatches(code, OWNER_SELECTOR)) return null;
-    if (!dispatches(code, TRANSFER_OWNERSHIP_SELECTOR)) return null;
+    const offers = (...selectors: readonly Hex[]) =>
+      selectors.every((selector) => dispatches(code, selector));
+    if (!offers(OWNER, TRANSFER_OWNERSHIP)) return null;
+    const isTwoStep = offers(PENDING_OWNER, ACCEPT_OWNERSHIP);
     const id = accountId(state.chainId, account);
     const reading: Reading = {
-      kind: 'Ownable',
+      kind: isTwoStep ? 'Ownable2Step' : 'Ownable',
       rules: [],
       covers: 'part',
       delegatesTo: [],
-      announces: [
-        { signature: OWNERSHIP_TRANSFERRED, topic: keccak256(toHex(OWNERSHIP_TRANSFERRED)) },
-      ],
+      announces,
       unread: [],
     };
     try {
-      const { value, evidence } = await observe(state, (view) =>
-        view.call({ to: account, data: OWNER_SELECTOR }),
-      );
-      if (size(value) !== 32 || BigInt(value) >> 160n !== 0n) return null;
-      const owner = addressOf(value);
-      if (owner === zeroAddress) return { ...reading, kind: 'Ownable, renounced' };
-      const requires = act(accountId(state.chainId, owner));
-      return { ...reading, rules: [{ grants: act(id), requires, reader: 'ownable', evidence }] };
+      const answers = await Promise.all([
+        addressFrom(state, account, OWNER),
+        ...(isTwoStep ? [addressFrom(state, account, PENDING_OWNER)] : []),
+      ]);
+      const owners = answers.filter((answer) => answer !== null);
+      if (owners.length < answers.length) return null;
+      return {
+        ...reading,
+        rules: owners
+          .filter(({ value }) => value !== zeroAddress)
+          .map(({ value, evidence }) => ({
+            grants: act(id),
+            requires: act(accountId(state.chainId, value)),
+            reader: 'ownable',
+            evidence,
+          })),
+      };
     } catch (error) {
       if (!(error instanceof ReadError)) throw error;
-      const reason = `owner() could not be read: ${error.message}`;
+      const reason = `its owner could not be read: ${error.message}`;
       return { ...reading, unread: [{ account: id, reason }] };
     }
   },
 };
+
+/** The address that a getter answers with; `null` where its answer is no address. */
+async function addressFrom(
+  state: State,
+  account: Address,
+  getter: Hex,
+): Promise<Observed<Address> | null> {
+  const { value, evidence } = await observe(state, (view) =>
+    view.call({ to: account, data: getter }),
+  );
+  const isAddress = size(value) === 32 && BigInt(value) >> 160n === 0n;
+  return isAddress ? { value: addressOf(value), evidence } : null;
+}
+
+const announces: readonly Announcement[] = [
+  'OwnershipTransferred(address,address)',
+  'OwnershipTransferStarted(address,address)',
+].map((signature) => ({ signature, topic: keccak256(toHex(signature)) }));

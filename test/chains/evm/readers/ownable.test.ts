@@ -5,8 +5,9 @@ import { overlay } from '../../../../src/chains/evm/overlay.ts';
 import { readers } from '../../../../src/chains/evm/readers/index.ts';
 import { slot } from '../../../../src/chains/evm/values.ts';
 import { account } from '../../../support/accounts.ts';
+import { compile } from '../../../support/compile.ts';
 import { type LocalChain, send, startLocalChain } from '../../../support/local-chain.ts';
-import { deploy } from '../../../support/openzeppelin.ts';
+import { deploy, deployCompiled } from '../../../support/openzeppelin.ts';
 import { discoverOn, key, kindsAt, opaque, stateOf, takers, ways } from '../../../support/read.ts';
 import { SAFE, safeAccounts } from '../../../support/safes.ts';
 
@@ -64,8 +65,25 @@ test('a new owner is read, and a renounced one is no one', async () => {
   expect(takers(await discoverOn(chain, contract), contract)).toContain(key(NEXT));
   await send(chain, NEXT, { to: contract, data: '0x715018a6' });
   const renounced = await discoverOn(chain, contract);
-  expect(kindsAt(renounced, contract)).toEqual(['Ownable, renounced']);
   expect(takers(renounced, contract)).toEqual([opaque(contract)]);
+});
+
+test('whoever was offered the ownership in two steps has its power already', async () => {
+  const twoStep = compile(
+    'Treasury',
+    `import '@openzeppelin/contracts/access/Ownable2Step.sol';
+    contract Treasury is Ownable2Step { constructor(address owner) Ownable(owner) {} }`,
+  );
+  const contract = await deployCompiled(chain, DEPLOYER, twoStep, [OWNER]);
+  expect(kindsAt(await discoverOn(chain, contract), contract)).toEqual(['Ownable2Step']);
+  await send(chain, OWNER, { to: contract, data: `0xf2fde38b${slot(BigInt(NEXT)).slice(2)}` });
+  expect(takers(await discoverOn(chain, contract), contract)).toEqual(
+    ways([opaque(contract)], [key(OWNER)], [key(NEXT)]),
+  );
+  await send(chain, NEXT, { to: contract, data: '0x79ba5097' });
+  expect(takers(await discoverOn(chain, contract), contract)).toEqual(
+    ways([opaque(contract)], [key(NEXT)]),
+  );
 });
 
 test('it is read on a state that is only simulated', async () => {
@@ -81,7 +99,7 @@ test('an owner() that reverts is unread, with the reason', async () => {
   await chain.set({ [at]: { code: '0x60006000fd638da5cb5b63f2fde38b' } });
   const found = await discoverOn(chain, at);
   expect(takers(found, at)).toEqual([opaque(at)]);
-  expect(found.unread[0]?.reason).toMatch(/^owner\(\) could not be read: .*revert/);
+  expect(found.unread[0]?.reason).toMatch(/^its owner could not be read: .*revert/);
 });
 
 describe('refuses', () => {
