@@ -41,8 +41,7 @@ export function rpcNode(url: string): Node {
       try {
         answer = await transport.request({ method, params });
       } catch (error) {
-        const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-        throw new UnreachableError(`${source} does not answer ${method}: ${reason}`, {
+        throw new UnreachableError(`${source} does not answer ${method}: ${rootCause(error)}`, {
           cause: error,
         });
       }
@@ -53,6 +52,16 @@ export function rpcNode(url: string): Node {
       return result;
     },
   };
+}
+
+const MAX_REASON = 200;
+
+/** What went wrong at the bottom of a chain of errors, in its first line. */
+function rootCause(error: unknown): string {
+  let root = error;
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
+  const message = root instanceof Error ? root.message : String(root);
+  return message.split('\n', 1).join('').slice(0, MAX_REASON);
 }
 
 const rpcAnswer = z.object({

@@ -83,8 +83,27 @@ test('a node that sends on to another host is not followed', async () => {
   expect(batches).toEqual([]);
 });
 
+test.each([
+  ['no JSON', '<html>'],
+  ['nothing', ''],
+  ['null', 'null'],
+  ['an empty list', '[]'],
+  ['a list of nulls', '[null]'],
+  ['an error without a message', '{"error":{}}'],
+])('%s in place of an answer is no answer', async (_, body) => {
+  const server = createServer((_request, response) => response.end(body));
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('no port');
+  const asked = rpcNode(`http://127.0.0.1:${bound.port}`).request('eth_chainId', []);
+  await expect(asked).rejects.toThrow(/eth_chainId/);
+});
+
 test('silence is unreachable', async () => {
-  await expect(rpcNode('http://127.0.0.1:1').request('eth_chainId', [])).rejects.toThrow(
-    UnreachableError,
-  );
+  const { url } = await serve((method) => ({ result: method }));
+  await new Promise((resolve) => servers.pop()?.close(resolve));
+  const asked = rpcNode(url).request('eth_chainId', []);
+  await expect(asked).rejects.toThrow(UnreachableError);
+  await expect(asked).rejects.toThrow(/does not answer eth_chainId: connect ECONNREFUSED/);
 });
