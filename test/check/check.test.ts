@@ -209,6 +209,13 @@ describe('REJECT when control passes to someone who had no part in it', () => {
     expect(verdict.power.gained.length).toBeGreaterThan(0);
   });
 
+  test('anyone, where the threshold is written to zero: setup() is open again', async () => {
+    const verdict = await check(write(slot(4n), slot(0n)));
+    expect(verdict.decision).toBe('REJECT');
+    expect(verdict.power.gained).toMatchObject([{ leaves: [], seconds: 0 }]);
+    expect(verdict.summary).toContain('passes from 2 of its 3 owners to anyone.');
+  });
+
   test('a stranger who is made the only owner', async () => {
     const only = batch(
       {
@@ -263,6 +270,13 @@ describe('HOLD when power changes among those who had a part in it', () => {
     const verdict = await check({ ...toItself(data), safe: at, to: at });
     expect(foundIn(verdict)).toEqual(['control-changes']);
     expect(verdict.summary).toContain(words);
+  });
+
+  test('a threshold that no number of owners reaches locks everyone out', async () => {
+    const verdict = await check(write(slot(4n), `0x${'ff'.repeat(32)}`));
+    expect(foundIn(verdict)).toEqual(['silent-change', 'control-changes', 'foreign-code']);
+    expect(verdict.power.gained).toEqual([]);
+    expect(verdict.power.lost).toHaveLength(3);
   });
 
   test('a threshold written by a delegatecall is silent, too', async () => {

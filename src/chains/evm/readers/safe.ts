@@ -120,7 +120,7 @@ export async function readSafe(
     version,
     owners,
     modules,
-    threshold: { ...threshold, value: Number(threshold.value) },
+    threshold: { ...threshold, value: countable(threshold.value) },
     nonce,
     handler,
     handlerIsKnown,
@@ -128,6 +128,10 @@ export async function readSafe(
     moduleGuard,
   };
 }
+
+/** A threshold as a number: any that is larger than the longest list is as far out of reach. */
+const countable = (threshold: bigint): number =>
+  threshold > BigInt(MAX_LIST) ? MAX_LIST + 1 : Number(threshold);
 
 /** Finds the Safe that runs at an account, in the frames that discovery read; `null` where none does. */
 export async function findSafe(
