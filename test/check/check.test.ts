@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   type Address,
   concat,
@@ -461,6 +462,31 @@ describe('what it cannot vouch for is held', () => {
     expect(verdict).toMatchObject({ decision: 'HOLD', simulation: null, power: { after: null } });
     expect(foundIn(verdict)).toEqual(['unread']);
   });
+});
+
+test('whatever a delegatecall writes where power is kept, it is judged, and never signed', async () => {
+  const mapping = (account: Address, index: bigint): Hex =>
+    keccak256(concat([pad(account), toHex(index, { size: 32 })]));
+  const keptAt = fc.constantFrom<Hex>(
+    ...[0n, 1n, 2n, 3n, 4n, 5n, 6n].map(slot),
+    ...[SENTINEL, A, B, C].flatMap((member) => [mapping(member, 1n), mapping(member, 2n)]),
+    GUARD_SLOT,
+    keccak256(toHex('fallback_manager.handler.address')),
+  );
+  const written = fc.oneof(
+    fc
+      .constantFrom(zeroAddress, SENTINEL, A, B, C, SAFE, SINGLETON, TOKEN, STRANGER)
+      .map((to) => pad(to)),
+    fc.uint8Array({ minLength: 32, maxLength: 32 }).map((made) => toHex(made)),
+  );
+  await fc.assert(
+    fc.asyncProperty(keptAt, written, async (at, value) => {
+      const verdict = await check(write(at, value));
+      expect(['HOLD', 'REJECT']).toContain(verdict.decision);
+      if (verdict.power.gained.length > 0) expect(foundIn(verdict)).toContain('silent-change');
+    }),
+    { numRuns: 60 },
+  );
 });
 
 describe('signatures', () => {
