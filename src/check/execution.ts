@@ -1,5 +1,5 @@
 /** Runs a Safe transaction as if it had all the signatures that it needs, and reads power after it. */
-import { type Address, concat, type Hex, keccak256, toHex } from 'viem';
+import { type Address, concat, type Hex, toEventSelector } from 'viem';
 import { approvedHashSlot, NONCE_SLOT, type SafeWallet } from '../chains/evm/readers/safe.ts';
 import { approvalBy, type ExaminedSignature } from '../chains/evm/safe/signatures.ts';
 import { encodeExecution, type SafeHashes } from '../chains/evm/safe/transaction.ts';
@@ -72,11 +72,10 @@ async function simulateExecution(
 }
 
 /** How a Safe says that the call inside failed: from 1.1.0 on, and in 1.0.0. */
-const EXECUTION_FAILURES: ReadonlySet<Hex> = new Set(
-  ['ExecutionFailure(bytes32,uint256)', 'ExecutionFailed(bytes32)'].map((signature) =>
-    keccak256(toHex(signature)),
-  ),
-);
+const EXECUTION_FAILURES: ReadonlySet<Hex> = new Set([
+  toEventSelector('ExecutionFailure(bytes32,uint256)'),
+  toEventSelector('ExecutionFailed(bytes32)'),
+]);
 
 const overridesFor = (safe: Address, storage: Readonly<Record<Hex, Hex>>): Overrides =>
   Object.keys(storage).length === 0 ? {} : { [safe]: { storage } };

@@ -1,5 +1,5 @@
 /** What a reader is: the unit that recognises one kind of authority. */
-import type { Address, Hex } from 'viem';
+import { type Address, type Hex, toEventSelector } from 'viem';
 import type { Evidence, Rule, Unread } from '../../power/model.ts';
 import type { State } from './state.ts';
 
@@ -19,6 +19,11 @@ export interface Announcement {
   readonly topic: Hex;
   readonly signature: string;
 }
+
+export const announcement = (signature: string): Announcement => ({
+  topic: toEventSelector(signature),
+  signature,
+});
 
 /** What one reader found in one frame. */
 export interface Reading {

@@ -4,9 +4,9 @@
  *
  * @see https://github.com/OpenZeppelin/openzeppelin-contracts/blob/v5.7.0/contracts/access/AccessControl.sol
  */
-import { type Address, encodeFunctionData, type Hex, keccak256, parseAbi, toHex } from 'viem';
+import { type Address, encodeFunctionData, type Hex, parseAbi, toEventSelector } from 'viem';
 import { ReadError } from '../../errors.ts';
-import type { Announcement } from './reader.ts';
+import { type Announcement, announcement } from './reader.ts';
 import type { State } from './state.ts';
 import { addressOf, word } from './values.ts';
 
@@ -16,7 +16,7 @@ const abi = parseAbi([
 ]);
 
 const ROLE_GRANTED = 'RoleGranted(bytes32,address,address)';
-const ROLE_GRANTED_TOPIC = keccak256(toHex(ROLE_GRANTED));
+const ROLE_GRANTED_TOPIC = toEventSelector(ROLE_GRANTED);
 
 /** More accounts that were ever given one role than this are refused. */
 const MAX_CANDIDATES = 500;
@@ -28,7 +28,7 @@ export const roleAnnouncements: readonly Announcement[] = [
   ROLE_GRANTED,
   'RoleRevoked(bytes32,address,address)',
   'RoleAdminChanged(bytes32,bytes32,bytes32)',
-].map((signature) => ({ signature, topic: keccak256(toHex(signature)) }));
+].map(announcement);
 
 /** Whether `account` has a role of `contract`. */
 export async function hasRole(

@@ -1,5 +1,5 @@
 /** Transfers of tokens, as logs claim them. */
-import { type Address, decodeFunctionData, type Hex, keccak256, parseAbi, size, toHex } from 'viem';
+import { type Address, decodeFunctionData, type Hex, parseAbi, size, toEventSelector } from 'viem';
 import type { Log } from './state.ts';
 import { addressOf } from './values.ts';
 
@@ -10,7 +10,7 @@ export interface Transfer {
   readonly amount: bigint;
 }
 
-const TRANSFER_TOPIC = keccak256(toHex('Transfer(address,address,uint256)'));
+const TRANSFER_TOPIC = toEventSelector('Transfer(address,address,uint256)');
 
 /**
  * The transfer that a log claims, if it is one of ERC-20; `null` otherwise. Any contract may log

@@ -21,40 +21,33 @@ const state: State = {
   logs: unused,
 };
 
-/** Says that each account belongs to the next one. */
-const nextOne: Reader = {
-  id: 'next',
-  refuses: [],
-  read: async ({ account: of }) => ({
-    kind: 'one of many',
-    rules: [
-      {
-        grants: act(accountId(1, of)),
-        requires: act(accountId(1, addressOf(pad(`0x${(BigInt(of) + 1n).toString(16)}`)))),
-        reader: 'next',
-        evidence: [],
-      },
-    ],
-    covers: 'all',
-    delegatesTo: [],
-    announces: [],
-    unread: [],
-  }),
-};
+/** A reading of nothing, but for what is said. */
+const finding = (reading: Partial<Reading>): Reading => ({
+  kind: 'test',
+  rules: [],
+  covers: 'all',
+  delegatesTo: [],
+  announces: [],
+  unread: [],
+  ...reading,
+});
 
 const withReading = (reading: Partial<Reading>): Reader => ({
   id: 'test',
   refuses: [],
-  read: async () => ({
-    kind: 'test',
-    rules: [],
-    covers: 'all',
-    delegatesTo: [],
-    announces: [],
-    unread: [],
-    ...reading,
-  }),
+  read: async () => finding(reading),
 });
+
+/** Says that each account belongs to the next one. */
+const nextOne: Reader = {
+  id: 'next',
+  refuses: [],
+  read: async ({ account: of }) => {
+    const next = addressOf(pad(`0x${(BigInt(of) + 1n).toString(16)}`));
+    const [grants, requires] = [act(accountId(1, of)), act(accountId(1, next))];
+    return finding({ rules: [{ grants, requires, reader: 'next', evidence: [] }] });
+  },
+};
 
 test('stops at the bound of depth, and says so', async () => {
   const { found, unread } = await discover(state, [account(1)], [nextOne], {

@@ -8,7 +8,7 @@ import { type Address, type Hex, keccak256, toHex, zeroAddress } from 'viem';
 import { ReadError } from '../../../errors.ts';
 import { act, power, type Rule } from '../../../power/model.ts';
 import { type Observed, observe } from '../evidence.ts';
-import type { Announcement, Reader } from '../reader.ts';
+import { type Announcement, announcement, type Reader } from '../reader.ts';
 import type { State } from '../state.ts';
 import { accountId, addressOf, slot, word } from '../values.ts';
 
@@ -85,4 +85,4 @@ const announces: readonly Announcement[] = [
   'Upgraded(address)',
   'AdminChanged(address,address)',
   'BeaconUpgraded(address)',
-].map((signature) => ({ signature, topic: keccak256(toHex(signature)) }));
+].map(announcement);

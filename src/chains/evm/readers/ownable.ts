@@ -6,19 +6,11 @@
  *
  * @see https://github.com/OpenZeppelin/openzeppelin-contracts/blob/v5.7.0/contracts/access/Ownable2Step.sol
  */
-import {
-  type Address,
-  type Hex,
-  keccak256,
-  size,
-  toFunctionSelector,
-  toHex,
-  zeroAddress,
-} from 'viem';
+import { type Address, type Hex, size, toFunctionSelector, zeroAddress } from 'viem';
 import { ReadError } from '../../../errors.ts';
 import { act } from '../../../power/model.ts';
 import { type Observed, observe } from '../evidence.ts';
-import type { Announcement, Reader, Reading } from '../reader.ts';
+import { type Announcement, announcement, type Reader, type Reading } from '../reader.ts';
 import { dispatches } from '../selectors.ts';
 import type { State } from '../state.ts';
 import { accountId, addressOf } from '../values.ts';
@@ -90,4 +82,4 @@ async function addressFrom(
 const announces: readonly Announcement[] = [
   'OwnershipTransferred(address,address)',
   'OwnershipTransferStarted(address,address)',
-].map((signature) => ({ signature, topic: keccak256(toHex(signature)) }));
+].map(announcement);

@@ -27,7 +27,7 @@ import {
   type Unread,
 } from '../../../power/model.ts';
 import { type Observed, observe } from '../evidence.ts';
-import type { Announcement, Frame, Reader } from '../reader.ts';
+import { type Announcement, announcement, type Frame, type Reader } from '../reader.ts';
 import {
   atLeastVersion,
   isKnownHandler,
@@ -252,4 +252,4 @@ const announces: readonly Announcement[] = [
   'ChangedFallbackHandler(address)',
   'ChangedMasterCopy(address)',
   'SafeSetup(address,address[],uint256,address,address)',
-].map((signature) => ({ signature, topic: keccak256(toHex(signature)) }));
+].map(announcement);

@@ -18,7 +18,7 @@ import {
   type Rule,
 } from '../../../power/model.ts';
 import { observe } from '../evidence.ts';
-import type { Announcement, Reader } from '../reader.ts';
+import { type Announcement, announcement, type Reader } from '../reader.ts';
 import { hasRole, roleAdmins, roleAnnouncements, roleMembers } from '../roles.ts';
 import { dispatches } from '../selectors.ts';
 import type { State } from '../state.ts';
@@ -125,9 +125,7 @@ function rulesOf(
   ];
 }
 
-const MIN_DELAY_CHANGE = 'MinDelayChange(uint256,uint256)';
-
 const announces: readonly Announcement[] = [
   ...roleAnnouncements,
-  { signature: MIN_DELAY_CHANGE, topic: keccak256(toHex(MIN_DELAY_CHANGE)) },
+  announcement('MinDelayChange(uint256,uint256)'),
 ];
