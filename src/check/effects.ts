@@ -1,5 +1,5 @@
 /** What a simulated transaction does besides changing power: payments, and calls of unknown effect. */
-import { type Address, keccak256 } from 'viem';
+import { type Address, keccak256, toFunctionSelector } from 'viem';
 import { changesOwnPower, type SafeWallet } from '../chains/evm/readers/safe.ts';
 import { isMultiSend } from '../chains/evm/safe/code.ts';
 import type { MadeCall, Simulation } from '../chains/evm/simulation.ts';
@@ -15,6 +15,10 @@ export function paymentsIn(
   positions: readonly Address[],
 ): readonly Payment[] {
   const ether = transfers.map((transfer): Payment => ({ ...transfer, token: null }));
+  // Some nodes simulate without telling where ether goes: what is ordered is paid all the same.
+  const sent = calls.flatMap(({ kind, from, to, value }): readonly Payment[] =>
+    kind === 'call' && value > 0n ? [{ from, to, token: null, amount: value }] : [],
+  );
   const logged = logs.flatMap((log): readonly Payment[] => {
     const transfer = transferIn(log);
     return transfer === null ? [] : [{ ...transfer, token: log.account }];
@@ -23,9 +27,8 @@ export function paymentsIn(
     const order = kind === 'call' ? transferOrderIn(data) : null;
     return order === null ? [] : [{ ...order, from, token: to }];
   });
-  return [...ether, ...logged, ...withoutEach(ordered, logged)].filter(
-    ({ from, to }) => positions.includes(from) !== positions.includes(to),
-  );
+  const paid = [...ether, ...withoutEach(sent, ether), ...logged, ...withoutEach(ordered, logged)];
+  return paid.filter(({ from, to }) => positions.includes(from) !== positions.includes(to));
 }
 
 /** `payments` without those of `others`, each of which takes out one. */
@@ -53,8 +56,7 @@ export async function examineCalls(
   const foreign = await filterAsync(unique(lent), (call) =>
     isForeignCode(call, calls, before, state),
   );
-  // A Safe asks its guard of its own accord, with words of its own.
-  const orders = byPositions.filter((call) => givesOrders(call) && call.to !== wallet.guard.value);
+  const orders = byPositions.filter((call) => givesOrders(call) && !asksGuard(call, wallet));
   // Without a trace, what a batch does with the wallet's name is not seen.
   const unseen = isTraced || foreign.length > 0 ? [] : lent;
   return {
@@ -64,6 +66,17 @@ export async function examineCalls(
     foreignCode: foreign.map((call) => call.to),
   };
 }
+
+/** A Safe asks its guard of its own accord, before and after each transaction. */
+const asksGuard = ({ to, data }: MadeCall, { guard }: SafeWallet): boolean =>
+  to === guard.value && GUARD_QUESTIONS.has(data.slice(0, 10));
+
+const GUARD_QUESTIONS: ReadonlySet<string> = new Set([
+  toFunctionSelector(
+    'checkTransaction(address,uint256,bytes,uint8,uint256,uint256,uint256,address,address,bytes,address)',
+  ),
+  toFunctionSelector('checkAfterExecution(bytes32,bool)'),
+]);
 
 /** A call that may change something at its target, and whose effect is not judged elsewhere. */
 function givesOrders({ kind, from, to, data }: MadeCall): boolean {

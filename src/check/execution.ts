@@ -1,8 +1,8 @@
 /** Runs a Safe transaction as if it had all the signatures that it needs, and reads power after it. */
 import { type Address, concat, type Hex, toEventSelector } from 'viem';
 import { approvedHashSlot, NONCE_SLOT, type SafeWallet } from '../chains/evm/readers/safe.ts';
-import { approvalBy, type ExaminedSignature } from '../chains/evm/safe/signatures.ts';
-import { encodeExecution, type SafeHashes } from '../chains/evm/safe/transaction.ts';
+import type { ExaminedSignature } from '../chains/evm/safe/signatures.ts';
+import { approvalBy, encodeExecution, type SafeHashes } from '../chains/evm/safe/transaction.ts';
 import { simulate } from '../chains/evm/simulate.ts';
 import type { Overrides } from '../chains/evm/state.ts';
 import { addressIn, slot } from '../chains/evm/values.ts';

@@ -30,6 +30,10 @@ const account = z
   .transform((text, context): AccountId => {
     const [, chain = '', hex = ''] = text.split(':');
     const parsed = address.safeParse(hex);
+    if (!Number.isSafeInteger(Number(chain))) {
+      context.addIssue({ code: 'custom', message: 'expected a chain id below 2^53' });
+      return z.NEVER;
+    }
     if (parsed.success) return accountId(Number(chain), parsed.data);
     for (const { message } of parsed.error.issues) context.addIssue({ code: 'custom', message });
     return z.NEVER;

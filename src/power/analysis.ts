@@ -6,6 +6,7 @@ import {
   coalitions,
   contributions,
   DEFAULT_LIMITS,
+  earliest,
   explain,
   type Limits,
   leavesBehind,
@@ -98,7 +99,10 @@ export interface PowerChange {
   readonly gained: readonly Coalition[];
   /** Coalitions that no longer hold it, or only later than they did. */
   readonly lost: readonly Coalition[];
-  /** The gained coalitions that have no member with any part in taking the position before. */
+  /**
+   * The gained coalitions that have no member with any part in taking the position before; where none
+   * was enumerated and all such strangers together hold the power, all of them.
+   */
   readonly newcomers: readonly Coalition[];
 }
 
@@ -117,10 +121,33 @@ export function diff(before: AnalysedState, after: AnalysedState): readonly Powe
       const newcomers = gained.filter(({ leaves }) =>
         leaves.every((member) => !hadPart.has(nodeId(member))),
       );
-      return [{ account, action, gained, lost, newcomers }];
+      const strangers =
+        newcomers.length > 0 ? null : coalitionOutside(hadPart, after, account, action);
+      return [
+        { account, action, gained, lost, newcomers: strangers === null ? newcomers : [strangers] },
+      ];
     });
   });
 }
+
+/** Everyone who had no part, where all of them together hold a power now: no enumeration can miss it. */
+function coalitionOutside(
+  hadPart: ReadonlySet<string>,
+  { rules }: AnalysedState,
+  account: AccountId,
+  action: PowerChange['action'],
+): Coalition | null {
+  const goal = goalOf(rules, account, action);
+  const leaves = leavesBehind(rules, goal).filter((member) => !hadPart.has(nodeId(member)));
+  const seconds = earliest(rules, leaves, goal);
+  return seconds === null ? null : { leaves, seconds };
+}
+
+const goalOf = (
+  rules: readonly Rule[],
+  account: AccountId,
+  action: PowerChange['action'],
+): Requirement => (action === 'take' ? taking(rules, account) : power(account, action));
 
 const actionsOf = (was: PositionPower, is: PositionPower): readonly PowerChange['action'][] => [
   'take',
@@ -138,8 +165,7 @@ export function path(
   { account, action }: Pick<PowerChange, 'account' | 'action'>,
   coalition: Coalition,
 ): readonly Rule[] {
-  const goal: Requirement = action === 'take' ? taking(rules, account) : power(account, action);
-  return explain(rules, coalition.leaves, goal);
+  return explain(rules, coalition.leaves, goalOf(rules, account, action));
 }
 
 /** The coalitions of `list` that `other` does not hold, at their time or an earlier one. */

@@ -57,6 +57,8 @@ const abi = parseAbi([
   'function write(bytes32 slot, bytes32 value)',
   'function signMessage(bytes message)',
   'function approveHash(bytes32 hash)',
+  'function transferOwnership(address to)',
+  'function changeMasterCopy(address singleton)',
 ]);
 
 const organisation = {
@@ -200,7 +202,7 @@ describe('REJECT when control passes to someone who had no part in it', () => {
     [
       'a fallback handler of unknown code',
       toItself(encodeFunctionData({ abi, functionName: 'setFallbackHandler', args: [TOKEN] })),
-      ['control-passes', 'unread'],
+      ['control-passes', 'unread', 'unknown-call'],
     ],
   ] as const)('%s', async (_, document, found) => {
     const verdict = await check(document);
@@ -385,6 +387,33 @@ describe('what it cannot vouch for is held', () => {
     expect(foundIn(await check(byLibrary))).toEqual(['foreign-code']);
   });
 
+  test('an order to the guard that is not its question', async () => {
+    const at = account(0x5afe11);
+    await chain.set(await safeAccounts('1.3.0', { guard: GUARD }, at));
+    const data = encodeFunctionData({ abi, functionName: 'transferOwnership', args: [STRANGER] });
+    const verdict = await check({ ...payment, safe: at, to: GUARD, value: '0', data });
+    expect(foundIn(verdict)).toEqual(['unknown-call']);
+  });
+
+  test.each([
+    ['a handler of known code', '1.3.0', 'setFallbackHandler'],
+    ['another singleton of known code', '1.1.1', 'changeMasterCopy'],
+  ] as const)('%s: what it does differently does not show', async (_, version, functionName) => {
+    const at = account(version === '1.3.0' ? 0x5afe12 : 0x5afe13);
+    const next = account(0x14);
+    const { transaction } = parseProposal('test', { ...payment, safe: at });
+    const domainSeparator = safeHashes(transaction, version, 1).domainHash;
+    await chain.set({
+      ...(await safeAccounts(version, { domainSeparator }, at)),
+      [next]: {
+        code: await safeCode(version === '1.3.0' ? 'handler 1.3.0' : 'singleton 1.3.0'),
+      },
+    });
+    const data = encodeFunctionData({ abi, functionName, args: [next] });
+    const verdict = await check({ ...toItself(data), safe: at, to: at });
+    expect(foundIn(verdict)).toEqual(['unknown-call']);
+  });
+
   test('a hash that the Safe approves for another Safe', async () => {
     const other = account(0x5afe88);
     await chain.set(await safeAccounts('1.3.0', { owners: [SAFE], threshold: 1 }, other));
@@ -527,6 +556,36 @@ describe('signatures', () => {
     expect(verdict.summary).toMatch(/^1 of the 2 signatures collected is not by an owner/);
   });
 
+  test('are looked for beside the confirmations, too', async () => {
+    const { signature } = await sign(1, keccak256('0x99'));
+    const verdict = await check({ ...document, confirmations: [], signatures: signature });
+    expect(foundIn(verdict)).toEqual(['signature-mismatch']);
+    const good = await sign(0);
+    const blob = concat([...Array<Hex>(300).fill(good.signature), signature]);
+    expect(foundIn(await check({ ...document, signatures: blob }))).toContain('signature-mismatch');
+  });
+
+  test('one filed under somebody else holds it', async () => {
+    const { signature } = await sign(1);
+    const misfiled = { owner: owners[0], signature };
+    const verdict = await check({ ...document, confirmations: [misfiled] });
+    expect(foundIn(verdict)).toEqual(['signature-unverified']);
+  });
+
+  test('a confirmation without a signature claims an approval on chain', async () => {
+    const claimed = { owner: owners[0], signature: null };
+    const verdict = await check({ ...document, confirmations: [claimed] });
+    expect(verdict.signatures).toMatchObject([{ kind: 'approved hash', counts: 'unknown' }]);
+  });
+
+  test('the data of a contract that signs is no signature of its own', async () => {
+    const [owner = zeroAddress] = owners;
+    const contractPart = concat([pad(owner), toHex(65, { size: 32 }), '0x00']);
+    const blob = concat([contractPart, toHex(40, { size: 32 }), `0x${'ab'.repeat(40)}`]);
+    const verdict = await check({ ...document, signatures: blob });
+    expect(foundIn(verdict)).toEqual(['signature-unverified']);
+  });
+
   test('one by a contract holds it', async () => {
     const [owner = zeroAddress] = owners;
     const signature = concat([pad(owner), toHex(65, { size: 32 }), '0x00']);
@@ -556,6 +615,20 @@ test('by eth_simulateV1 the verdict is the same, but for calls that only a trace
     const simulated = await checkOn(chain, document, { node, organisation });
     expect({ ...simulated, simulation: null }).toEqual({ ...traced, simulation: null });
   }
+  const silent: Node = {
+    source: live.source,
+    request: (method, params) =>
+      node.request(
+        method,
+        JSON.parse(
+          JSON.stringify(params).replace('"traceTransfers":true', '"traceTransfers":false'),
+        ),
+      ),
+  };
+  const unlisted = { ...payment, to: STRANGER };
+  expect(foundIn(await checkOn(chain, unlisted, { node: silent, organisation }))).toEqual([
+    'unknown-payee',
+  ]);
   const hidden = await checkOn(chain, batch({ to: PAYEE, data: '0x', value: 1n }), {
     node,
     organisation,

@@ -82,6 +82,16 @@ describe('diff', () => {
     expect(change?.lost).toEqual([]);
   });
 
+  test('finds strangers that an enumeration cut short would miss', () => {
+    const many = (of: string) => Array.from({ length: 30 }, (_, index) => key(`${of}${index}`));
+    const limits = { sets: 100 };
+    const positions = [{ account: 'v', name: null, holdings: [] }];
+    const before = analyse({ rules: [rule('v', key('a'))], positions, unread: [] }, limits);
+    const next = rule('v', atLeast(4, [key('a'), ...many('stranger')]));
+    const [change] = diff(before, analyse({ rules: [next], positions, unread: [] }, limits));
+    expect(change?.newcomers.map(({ leaves }) => leaves.length)).toEqual([30]);
+  });
+
   test('sees who may veto apart from who may take', () => {
     const taker = rule('v', key('a'));
     const guard: Rule = { ...rule('v', leaf('opaque', 'guard')), grants: power('v', 'veto') };

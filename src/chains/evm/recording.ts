@@ -22,6 +22,18 @@ type Answer = z.infer<typeof answer>;
 /** The answers of one node, in a stable order. */
 export type Recording = z.infer<typeof recording>;
 
+/** Our own requests nest less than this. */
+const MAX_DEPTH = 20;
+
+/** How deeply lists and objects are nested, as far as is worth knowing. */
+function depthOf(value: unknown, depth = 0): number {
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return depth;
+  return Object.values(value).reduce<number>(
+    (deepest, part) => Math.max(deepest, depthOf(part, depth + 1)),
+    depth,
+  );
+}
+
 /**
  * Parses a recording.
  *
@@ -30,6 +42,8 @@ export type Recording = z.infer<typeof recording>;
 export function parseRecording(where: string, document: unknown): Recording {
   const parsed = recording.safeParse(document);
   if (!parsed.success) throw new InputError(where, objections(parsed.error).slice(0, 10));
+  const deep = parsed.data.entries.findIndex(({ params }) => depthOf(params) > MAX_DEPTH);
+  if (deep >= 0) throw new InputError(where, `entries.${deep}.params: nested too deeply`);
   return parsed.data;
 }
 

@@ -64,7 +64,24 @@ export interface State {
   logs(filter: LogFilter): Promise<readonly Log[]>;
 }
 
-const block = z.object({ number: quantity, hash: word, timestamp: quantity }, 'no such block');
+/** The last second of the year 9999, the last that a date can be written for. */
+const MAX_TIMESTAMP = 253_402_300_799n;
+
+const block = z.object(
+  {
+    number: quantity,
+    hash: word,
+    timestamp: quantity.refine(
+      (time) => time <= MAX_TIMESTAMP,
+      'expected a time before the year 10000',
+    ),
+  },
+  'no such block',
+);
+
+const chainIdentifier = quantity
+  .transform(Number)
+  .refine(Number.isSafeInteger, 'expected a chain id below 2^53');
 
 /** A log as nodes write it. */
 export const log = z
@@ -75,7 +92,7 @@ export const log = z
 export async function openState(node: Node, blockNumber?: bigint): Promise<State> {
   const tag = blockNumber === undefined ? 'latest' : numberToHex(blockNumber);
   const [chainId, at] = await Promise.all([
-    ask(node, 'eth_chainId', [], quantity),
+    ask(node, 'eth_chainId', [], chainIdentifier),
     ask(node, 'eth_getBlockByNumber', [tag, false], block),
   ]);
   const height = numberToHex(at.number);
@@ -85,7 +102,7 @@ export async function openState(node: Node, blockNumber?: bigint): Promise<State
   );
   const reader: Node = { source: node.source, request: read };
   return {
-    chainId: Number(chainId),
+    chainId,
     block: { number: at.number, hash: at.hash, timestamp: Number(at.timestamp) },
     storage: (account, slot) => ask(reader, 'eth_getStorageAt', [account, slot, height], word),
     code: (account) => ask(reader, 'eth_getCode', [account, height], bytes),

@@ -46,6 +46,14 @@ test('replays refusals as the node gave them', async () => {
   await expect(replay.request('debug_traceCall', [])).rejects.toThrow(UnsupportedMethodError);
 });
 
+test('refuses requests that are nested without end', () => {
+  let params: unknown[] = [];
+  for (let level = 0; level < 50_000; level += 1) params = [params];
+  const entry = { method: 'm', params, answer: { result: null } };
+  const document = { schema: 'castellan.recording/1', entries: [entry] };
+  expect(() => parseRecording('file', document)).toThrow('entries.0.params: nested too deeply');
+});
+
 test.each([
   null,
   [],

@@ -1,4 +1,4 @@
-import { type Address, keccak256, toHex } from 'viem';
+import { type Address, keccak256 } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { observe } from '../../../src/chains/evm/evidence.ts';
 import { type Node, rpcNode } from '../../../src/chains/evm/node.ts';
@@ -7,7 +7,7 @@ import { openState, type State } from '../../../src/chains/evm/state.ts';
 import { slot } from '../../../src/chains/evm/values.ts';
 import { ReadError } from '../../../src/errors.ts';
 import { account } from '../../support/accounts.ts';
-import { type LocalChain, startLocalChain } from '../../support/local-chain.ts';
+import { type LocalChain, send, startLocalChain } from '../../support/local-chain.ts';
 
 const CONTRACT = account(1);
 /** Returns the word in slot 7, whatever it is called with. */
@@ -28,10 +28,7 @@ beforeAll(async () => {
     [LOGGER]: { code: LOG_TOPIC },
     [account(3)]: { balance: 10n ** 18n },
   });
-  await chain.request('anvil_impersonateAccount', [account(3)]);
-  await chain.request('eth_sendTransaction', [
-    { from: account(3), to: LOGGER, data: slot(1n), gas: toHex(100_000) },
-  ]);
+  await send(chain, account(3), { to: LOGGER, data: slot(1n) });
   const live = rpcNode(chain.url);
   node = {
     source: live.source,
@@ -97,6 +94,21 @@ describe('an overlay', () => {
     expect(await top.storage(CONTRACT, slot(8n))).toBe(slot(1n));
     expect(await top.call({ to: CONTRACT, data: '0x' })).toBe(slot(43n));
   });
+});
+
+test.each([
+  ['a time past the year 9999', 'eth_getBlockByNumber', { timestamp: '0xffffffffffffffff' }],
+  ['a chain id that no number holds', 'eth_chainId', '0xffffffffffffffff'],
+])('%s is a failed read', async (_, method, wrong) => {
+  const lying: Node = {
+    source: 'test',
+    request: async (asked, params) => {
+      const answer = await node.request(asked, params);
+      if (asked !== method) return answer;
+      return typeof wrong === 'string' ? wrong : { ...Object(answer), ...wrong };
+    },
+  };
+  await expect(openState(lying)).rejects.toThrow(ReadError);
 });
 
 test('observe keeps every read, in the order made', async () => {

@@ -156,7 +156,10 @@ export function approvedHashSlot(owner: Address, hash: Hex): Hex {
   );
 }
 
-/** The functions by which a Safe changes what this reader reads. */
+/**
+ * The functions by which a Safe changes who acts for it and who may veto. Its code and its handler are
+ * not among them: what a new one does differently does not show in that.
+ */
 const OWN_POWER_SELECTORS: ReadonlySet<string> = new Set(
   [
     'addOwnerWithThreshold(address,uint256)',
@@ -167,12 +170,10 @@ const OWN_POWER_SELECTORS: ReadonlySet<string> = new Set(
     'disableModule(address,address)',
     'setGuard(address)',
     'setModuleGuard(address)',
-    'setFallbackHandler(address)',
-    'changeMasterCopy(address)',
   ].map((signature) => toFunctionSelector(signature)),
 );
 
-/** Whether a Safe that calls itself with `data` does no more than change what this reader reads. */
+/** Whether a Safe that calls itself with `data` does no more than change who acts for it, or may veto. */
 export const changesOwnPower = (data: Hex): boolean => OWN_POWER_SELECTORS.has(data.slice(0, 10));
 
 const absent: Observed<Address> = { value: zeroAddress, evidence: [] };

@@ -5,12 +5,10 @@
  */
 import {
   type Address,
-  concat,
   encodePacked,
   type Hex,
   hashMessage,
   isAddressEqual,
-  pad,
   recoverAddress,
   size,
   slice,
@@ -33,8 +31,8 @@ export interface ExaminedSignature {
   readonly signer: Address | null;
   /**
    * Whether it counts: made for this hash by an owner. `unknown` for a contract's signature, which
-   * only that contract can judge, and for an approval that is not on chain, which counts only if that
-   * owner is the one to execute.
+   * only that contract can judge; for an approval that is not on chain, which counts only if that owner
+   * is the one to execute; and for one that was filed under somebody else.
    */
   readonly counts: 'yes' | 'no' | 'unknown';
 }
@@ -52,7 +50,9 @@ export async function examineSignature(
   const isOwner = signer !== null && wallet.owners.some((owner) => isAddressEqual(owner, signer));
   const base = { kind, signature, filedUnder, signer };
   if (!isOwner) return { ...base, counts: 'no' };
-  if (kind === 'contract') return { ...base, counts: 'unknown' };
+  // Whoever files a signature under another owner is mistaken, or wants signers to be.
+  const isMisfiled = filedUnder !== null && !isAddressEqual(filedUnder, signer);
+  if (kind === 'contract' || isMisfiled) return { ...base, counts: 'unknown' };
   if (kind !== 'approved hash') return { ...base, counts: 'yes' };
   const approved = await state.storage(wallet.safe, approvedHashSlot(signer, safeTxHash));
   return { ...base, counts: BigInt(approved) === 0n ? 'unknown' : 'yes' };
@@ -84,6 +84,3 @@ async function recover(hash: Hex, rs: Hex, v: number): Promise<Address | null> {
     throw error;
   });
 }
-
-/** The signature by which `owner` stands for having approved a hash on chain. */
-export const approvalBy = (owner: Address): Hex => concat([pad(owner), pad('0x'), '0x01']);

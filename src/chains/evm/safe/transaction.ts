@@ -7,7 +7,10 @@ import {
   hashDomain,
   hashStruct,
   keccak256,
+  pad,
   parseAbi,
+  size,
+  slice,
   zeroAddress,
 } from 'viem';
 import { z } from 'zod';
@@ -46,6 +49,7 @@ export interface Proposal {
 
 const MAX_CONFIRMATIONS = 200;
 const SIGNATURE_BYTES = 65;
+const MAX_SIGNATURES_BYTES = 1 << 16;
 
 const orZero = address.nullish().transform((value) => value ?? zeroAddress);
 const orNone = bytes.nullish().transform((value) => value ?? '0x');
@@ -72,16 +76,14 @@ const proposal = z
     nonce: uint256,
     safeTxHash: word.nullish(),
     confirmations: z
-      .array(z.looseObject({ owner: address.nullish(), signature: bytes }))
+      .array(z.looseObject({ owner: address.nullish(), signature: bytes.nullish() }))
       .max(MAX_CONFIRMATIONS)
       .nullish(),
-    signatures: bytes.nullish(),
+    signatures: bytes
+      .refine((blob) => size(blob) <= MAX_SIGNATURES_BYTES, 'expected at most 64 KiB of signatures')
+      .nullish(),
   })
   .transform(({ safeTxHash, confirmations, signatures, ...fields }): Proposal => {
-    const filed = confirmations?.map(({ owner, signature }) => ({
-      owner: owner ?? null,
-      signature,
-    }));
     const { safe, to, value, data, operation, safeTxGas, baseGas } = fields;
     const { gasPrice, gasToken, refundReceiver, nonce } = fields;
     return {
@@ -99,7 +101,7 @@ const proposal = z
         nonce,
       },
       claimedHash: safeTxHash ?? null,
-      signatures: filed ?? splitSignatures(signatures ?? '0x'),
+      signatures: filedSignatures(confirmations ?? [], signatures ?? '0x'),
     };
   });
 
@@ -202,10 +204,41 @@ export function encodeExecution(transaction: SafeTransaction, signatures: Hex): 
 const operationNumber = (operation: SafeTransaction['operation']): 0 | 1 =>
   operation === 'call' ? 0 : 1;
 
-/** Signatures in one blob, 65 bytes each; a rest that is no whole signature is one of its own. */
-function splitSignatures(blob: Hex): readonly FiledSignature[] {
-  const chunks = blob.slice(2).match(new RegExp(`.{1,${2 * SIGNATURE_BYTES}}`, 'g')) ?? [];
-  return chunks
-    .slice(0, MAX_CONFIRMATIONS)
-    .map((chunk): FiledSignature => ({ owner: null, signature: `0x${chunk}` }));
+/** Every signature that a proposal carries, once: those of its confirmations, then those of its blob. */
+function filedSignatures(
+  confirmations: readonly {
+    readonly owner?: Address | null | undefined;
+    readonly signature?: Hex | null | undefined;
+  }[],
+  blob: Hex,
+): readonly FiledSignature[] {
+  const confirmed = confirmations.map(({ owner, signature }): FiledSignature => {
+    // A confirmation without a signature claims an approval on chain.
+    const claimed = owner === null || owner === undefined ? '0x' : approvalBy(owner);
+    return { owner: owner ?? null, signature: signature ?? claimed };
+  });
+  const known = new Set(confirmed.map(({ signature }) => signature));
+  const others = splitSignatures(blob).filter((signature) => !known.has(signature));
+  return [...confirmed, ...others.map((signature) => ({ owner: null, signature }))];
 }
+
+/**
+ * The signatures in a blob: 65 bytes each, up to where the data of the first contract's signature
+ * begins. A rest that is no whole signature is one of its own.
+ */
+function splitSignatures(blob: Hex): readonly Hex[] {
+  const signatures: Hex[] = [];
+  let end = size(blob);
+  for (let start = 0; start < end; start += SIGNATURE_BYTES) {
+    const signature = slice(blob, start, Math.min(start + SIGNATURE_BYTES, size(blob)));
+    signatures.push(signature);
+    if (size(signature) === SIGNATURE_BYTES && signature.endsWith('00')) {
+      const dataBegins = BigInt(slice(signature, 32, 64));
+      if (dataBegins < BigInt(end)) end = Number(dataBegins);
+    }
+  }
+  return signatures;
+}
+
+/** The signature by which `owner` stands for having approved a hash on chain. */
+export const approvalBy = (owner: Address): Hex => concat([pad(owner), pad('0x'), '0x01']);
