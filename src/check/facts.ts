@@ -19,8 +19,9 @@ export interface Facts {
   readonly chainId: number;
   readonly proposal: Proposal;
   readonly organisation: Organisation;
-  /** The Safe as storage has it; `null` where no known Safe stands at the address. */
+  /** The Safe as storage has it; `null` where it could not be read, for the reason beside it. */
   readonly wallet: SafeWallet | null;
+  readonly noWallet: string | null;
   /** Recomputed; `null` where the version of the Safe is not known. */
   readonly hashes: SafeHashes | null;
   readonly signatures: readonly ExaminedSignature[];

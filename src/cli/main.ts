@@ -50,7 +50,7 @@ const readingState = (command: Command): Command =>
     .option('--chain <id>', 'fail unless the node serves this chain')
     .option('--org <file>', 'your organisation (default: castellan.yaml if present)')
     .option('--json', 'print JSON: see castellan schema')
-    .option('-o, --output <file>', 'write there instead of to standard output');
+    .option('-o, --output <file>', 'write to this file');
 
 let exitCode = 0;
 

@@ -53,7 +53,10 @@ function transaction({ transaction: tx, chainId, block, source }: Verdict): stri
   return [
     heading('Transaction'),
     fields([
-      ['wallet', `${tx.safe}  ${tx.version === null ? 'not a known Safe' : `Safe ${tx.version}`}`],
+      [
+        'wallet',
+        `${tx.safe}  ${tx.version === null ? 'not read as a Safe' : `Safe ${tx.version}`}`,
+      ],
       ['to', `${tx.to}  by ${tx.operation}`],
       ['value', `${formatAmount(BigInt(tx.value), 18)} ETH`],
       ['data', data],

@@ -458,7 +458,7 @@ describe('what it cannot vouch for is held', () => {
     const at = account(0x5afe44);
     await chain.set(await safeAccounts('1.3.0', { owners: [A, B, TOKEN] }, at));
     const verdict = await check({ ...payment, safe: at });
-    expect(foundIn(verdict)).toEqual(['unread', 'unread']);
+    expect(foundIn(verdict)).toEqual(['unread']);
     expect(verdict.unread).toEqual([
       { account: `eip155:1:${TOKEN}`, reason: 'no reader knows this code' },
     ]);
@@ -470,6 +470,15 @@ describe('what it cannot vouch for is held', () => {
     const verdict = await check({ ...payment, safe: at });
     expect(verdict.decision).toBe('SIGN');
     expect(verdict.unread).toHaveLength(1);
+  });
+
+  test('a Safe whose list of owners is longer than anyone means', async () => {
+    const at = account(0x5afe77e);
+    const owners = Array.from({ length: 201 }, (_, index) => account(0x10000 + index));
+    await chain.set(await safeAccounts('1.3.0', { owners }, at));
+    const verdict = await check({ ...payment, safe: at });
+    expect(verdict).toMatchObject({ decision: 'HOLD', hashes: null });
+    expect(verdict.findings[0]?.detail).toMatch(/^the list in slot 2 of .* is longer than 200\./);
   });
 
   test('a wallet that is no known Safe', async () => {

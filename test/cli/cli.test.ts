@@ -194,6 +194,21 @@ test('the README opens with the verdict as it prints', async () => {
   expect(await readFile('README.md', 'utf8')).toContain((await check('malicious')).stdout);
 });
 
+test('no name of ours moves the cursor either', async () => {
+  const wallet = `eip155:1:${WALLET}`;
+  const payee = 'eip155:1:0x88a1493366D48225fc3cEFbdae9eBb23E323Ade3';
+  const org = await file(
+    'hostile.yaml',
+    `positions: [{account: "${wallet}", name: "\\e[2Jcold"}]\npayees: [{account: "${payee}", name: "\\e[2J\\u202Ewarm"}]\n`,
+  );
+  const recording = `${INCIDENT}/recording.json`;
+  for (const verb of [['map'], ['check', '--safe-tx', `${INCIDENT}/transfer.json`]]) {
+    const { stdout } = await run([...verb, '--recording', recording, '--org', org]);
+    expect(stdout).toContain('\\u{1b}[2J');
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  }
+});
+
 describe('map', () => {
   test('takes the positions of castellan.yaml where no account is named', async () => {
     const result = await run(['map', ...FROM_RECORDING]);
@@ -312,7 +327,7 @@ describe('errors are one clear line, on standard error', () => {
   });
 
   test('what an attacker wrote cannot move the cursor or turn the text', async () => {
-    const path = await file('hostile.json', `{"safe":"\u202e\\u001b[2J"}`);
+    const path = await file('hostile.json', '{"\u202e\\u001b[2J": ');
     const hostile = join(folder, 'nowhere\u001b[2J\u202e.json');
     for (const name of [path, hostile]) {
       const { stderr } = await run(['check', '--safe-tx', name, ...recording]);

@@ -99,22 +99,34 @@ function unseen(targets: readonly Target[], seen: Set<string>): readonly Target[
 }
 
 async function visit(target: Target, state: State, readers: readonly Reader[]): Promise<Visit> {
+  const { account, codeAt, evidence } = target;
+  const read = await orReason(observe(state, (view) => view.code(codeAt)));
+  if (typeof read === 'string') return notRead(target, state.chainId, read);
+  const frame: Frame = { account, codeAt, code: read.value, codeHash: keccak256(read.value) };
+  const because = [...evidence, ...read.evidence];
+  const visited = await orReason(readFrame(frame, because, state, readers));
+  if (typeof visited !== 'string') return visited;
+  const unread = notRead({ account, codeAt, evidence: because }, state.chainId, visited);
+  return { ...unread, found: [{ frame, readings: [] }] };
+}
+
+/** What a reading gives, or why it failed. */
+async function orReason<T>(reading: Promise<T>): Promise<T | string> {
   try {
-    return await readFrame(target, state, readers);
+    return await reading;
   } catch (error) {
     if (!(error instanceof ReadError)) throw error;
-    return notRead(target, state.chainId, error.message);
+    return error.message;
   }
 }
 
 async function readFrame(
-  { account, codeAt, evidence }: Target,
+  frame: Frame,
+  because: readonly Evidence[],
   state: State,
   readers: readonly Reader[],
 ): Promise<Visit> {
-  const code = await observe(state, (view) => view.code(codeAt));
-  const frame: Frame = { account, codeAt, code: code.value, codeHash: keccak256(code.value) };
-  const because = [...evidence, ...code.evidence];
+  const { account, codeAt, code } = frame;
   const asked = await Promise.all(readers.map((reader) => reader.read(frame, state)));
   const readings = asked.filter((reading) => reading !== null);
   const rules = readings
@@ -122,7 +134,7 @@ async function readFrame(
     .map((rule) => ({ ...rule, evidence: [...because, ...rule.evidence] }));
   const rest = readings.some(({ covers }) => covers === 'all')
     ? null
-    : opaque(account, codeAt, because, state.chainId, unreadReason(code.value, readings));
+    : opaque(account, codeAt, because, state.chainId, unreadReason(code, readings));
   return {
     found: [{ frame, readings }],
     rules: rest === null ? rules : [...rules, rest.rule],

@@ -1,5 +1,5 @@
 /** The edge to an Ethereum node: JSON-RPC over HTTP, answers parsed before anyone sees them. */
-import { http } from 'viem';
+import { HttpRequestError, http } from 'viem';
 import { z } from 'zod';
 import { objections, ReadError, UnreachableError, UnsupportedMethodError } from '../../errors.ts';
 
@@ -60,6 +60,7 @@ const MAX_REASON = 200;
 function rootCause(error: unknown): string {
   let root = error;
   while (root instanceof Error && root.cause instanceof Error) root = root.cause;
+  if (root instanceof HttpRequestError && root.status !== undefined) return `HTTP ${root.status}`;
   const message = root instanceof Error ? root.message : String(root);
   return message.split('\n', 1).join('').slice(0, MAX_REASON);
 }

@@ -45,7 +45,8 @@ export interface AccountOverride {
 }
 
 /**
- * Reads at one block. Reads made in the same turn travel together, and each is made once.
+ * Reads at one block. Reads made in the same turn travel together. A state of a node makes each read once;
+ * one that is simulated by `eth_simulateV1` simulates again for each.
  *
  * Every method throws `ReadError` where the node refuses or answers nonsense, and `UnreachableError`
  * where it does not answer.

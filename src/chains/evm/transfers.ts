@@ -1,4 +1,4 @@
-/** Transfers of tokens, as logs claim them. */
+/** Transfers of tokens, as logs claim them and as calldata orders them. */
 import { type Address, decodeFunctionData, type Hex, parseAbi, size, toEventSelector } from 'viem';
 import type { Log } from './state.ts';
 import { addressOf } from './values.ts';

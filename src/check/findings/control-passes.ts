@@ -1,8 +1,11 @@
 /** Someone who had no part in a position could take it. Bybit, WazirX and Radiant were lost this way. */
-import { describeHolders, describeLeaf } from '../../power/describe.ts';
+import type { Coalition } from '../../power/coalitions.ts';
+import { describeHolders, describeLeaf, type Namer } from '../../power/describe.ts';
 import { count, fullId, shortId } from '../../words.ts';
 import { changedReads } from '../changed-reads.ts';
 import type { Finding } from '../facts.ts';
+
+const MAX_NAMED = 3;
 
 export const controlPasses: Finding = {
   id: 'control-passes',
@@ -16,23 +19,16 @@ export const controlPasses: Finding = {
         const { account, gained, lost, newcomers } = change;
         const stillHeld = lost.length === 0;
         const holders = describeHolders(before.rules, account, shortId);
-        const takers = newcomers
-          .map(({ leaves }) =>
-            leaves.length === 0
-              ? 'anyone'
-              : leaves.map((leaf) => describeLeaf(leaf, shortId)).join(' with '),
-          )
-          .join(' or ');
-        const inFull = newcomers
-          .flatMap(({ leaves }) => leaves)
-          .map((leaf) => describeLeaf(leaf, fullId));
+        const [first, ...more] = newcomers;
+        const others = more.length === 0 ? '' : `, or ${count(more.length, 'other coalition')}`;
+        const takers = `${describeTakers(first, shortId)}${others}`;
         return {
           title: `${shortId(account)} can be taken by someone who had no part in it`,
           sentence: stillHeld
             ? `Control of ${shortId(account)} is opened to ${takers}, beside ${holders}.`
             : `Control of ${shortId(account)} passes from ${holders} to ${takers}.`,
           detail: [
-            `${fullId(account)} could be taken by ${[...new Set(inFull)].join(', ') || 'anyone'}.`,
+            `${fullId(account)} could be taken by ${describeTakers(first, fullId)}${others}.`,
             `${count(gained.length, 'coalition')} gained it and ${lost.length} lost it.`,
           ].join(' '),
           evidence: changedReads(change, before, outcome.after),
@@ -40,3 +36,11 @@ export const controlPasses: Finding = {
       });
   },
 };
+
+/** Who one coalition is; a large one by its first members. */
+function describeTakers(coalition: Coalition | undefined, name: Namer): string {
+  const leaves = coalition?.leaves ?? [];
+  const named = leaves.slice(0, MAX_NAMED).map((leaf) => describeLeaf(leaf, name));
+  const rest = leaves.length - named.length;
+  return [...named, ...(rest === 0 ? [] : [`${rest} more`])].join(' with ') || 'anyone';
+}

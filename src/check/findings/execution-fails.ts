@@ -11,7 +11,7 @@ export const executionFails: Finding = {
     return [
       {
         title: 'the transaction fails',
-        sentence: 'It fails when it is executed.',
+        sentence: 'The transaction fails when it is executed.',
         detail:
           'Do not sign again because a first try failed: at Radiant and at WazirX failures were how the signatures for another transaction were collected. Find out why it fails.',
         evidence: [{ read: method, value: reason ?? 'the call inside the Safe transaction fails' }],

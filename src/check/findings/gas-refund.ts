@@ -1,4 +1,4 @@
-/** The Safe pays whoever executes, or whom they name: a payment that no simulation shows. */
+/** The Safe pays whoever executes, or whom they name: a payment beside what the transaction does. */
 import { zeroAddress } from 'viem';
 import { short } from '../../words.ts';
 import type { Finding } from '../facts.ts';
@@ -16,7 +16,7 @@ export const gasRefund: Finding = {
       {
         title: 'a gas refund is paid',
         sentence: `It refunds gas to ${receiver} in ${token}.`,
-        detail: `The Safe pays ${gasPrice} base units of ${token} for each unit of gas used, and for ${baseGas} more. Simulations run at a gas price of zero and do not show it. Ordinary transactions have a gasPrice of 0.`,
+        detail: `The Safe pays up to ${gasPrice} base units of ${token} for each unit of gas used, and for ${baseGas} more. A refund in ether does not show in a simulation, which runs at a gas price of zero. Ordinary transactions have a gasPrice of 0.`,
         evidence: [
           { read: 'gasPrice', value: String(gasPrice) },
           { read: 'baseGas', value: String(baseGas) },

@@ -9,11 +9,11 @@ export const unknownCall: Finding = {
   decision: 'HOLD',
   find: ({ outcome }) => {
     if (!outcome.simulated || outcome.unknownCalls.length === 0) return [];
-    const calls = outcome.unknownCalls.map(({ to, selector }) => `${selector} of ${short(to)}`);
+    const calls = outcome.unknownCalls.map(({ to, selector }) => `${selector} on ${short(to)}`);
     return [
       {
         title: `${count(calls.length, 'call')} of unknown effect`,
-        sentence: `It calls ${list(calls)}, to an effect that is not known.`,
+        sentence: `It calls ${list(calls)}; what that does there is not known.`,
         detail:
           'What such a call gives away at its target (an approval, a role, a signed message) does not show in who controls the wallet. Find out what the function does before signing.',
         evidence: outcome.unknownCalls.map(({ to, selector }) => ({

@@ -13,21 +13,19 @@ export const unread: Finding = {
   find: (facts) => [
     ...unknownWallet(facts),
     ...notSimulated(facts),
-    ...opaquePower(facts.before, 'before'),
-    ...(facts.outcome.simulated ? opaquePower(facts.outcome.after, 'after') : []),
+    ...opaquePower(facts),
     ...cutShort(facts.before),
     ...(facts.outcome.simulated ? cutShort(facts.outcome.after) : []),
   ],
 };
 
-function unknownWallet({ wallet, proposal: { transaction } }: Facts): readonly Found[] {
-  if (wallet !== null) return [];
+function unknownWallet({ noWallet, proposal: { transaction } }: Facts): readonly Found[] {
+  if (noWallet === null) return [];
   return [
     {
-      title: 'no known Safe stands at this address',
-      sentence: `${transaction.safe} does not run the published code of any Safe.`,
-      detail:
-        'Its owners, its hashes and its signatures cannot be verified. Check the address and the chain; if both are right, its code was replaced.',
+      title: 'the wallet could not be read as a Safe',
+      sentence: `${transaction.safe} could not be read as a Safe.`,
+      detail: `${noWallet}. Its owners, its hashes and its signatures cannot be verified. Check the address and the chain; if both are right, its code or its storage was changed.`,
       evidence: [],
     },
   ];
@@ -45,26 +43,39 @@ function notSimulated({ outcome }: Facts): readonly Found[] {
   ];
 }
 
-/** The opaque accounts on which power to take a position rests. */
-function opaquePower(map: PowerMap, when: 'before' | 'after'): readonly Found[] {
-  const behind = map.positions.flatMap(({ account }) =>
-    leavesBehind(map.rules, taking(map.rules, account)).filter(({ kind }) => kind === 'opaque'),
-  );
-  const accounts = [...new Set(behind.map(({ id }) => id))];
+/** The opaque accounts on which power to take a position rests, before the transaction or after it. */
+function opaquePower({ before, outcome }: Facts): readonly Found[] {
+  const maps = outcome.simulated ? [before, outcome.after] : [before];
+  const accounts = [...new Set(maps.flatMap(opaqueBehind))];
   if (accounts.length === 0) return [];
-  const reasons = accounts.map((account): Evidence => {
-    const known = map.unread.find((each) => each.account === account);
-    return { read: `code ${fullId(account)}`, value: known?.reason ?? 'not read' };
-  });
+  const unread = new Map(maps.flatMap((map) => map.unread).map((each) => [each.account, each]));
+  const are = accounts.length === 1 ? 'has' : 'have';
   return [
     {
-      title: `${count(accounts.length, 'account')} with power ${when} the transaction could not be read`,
-      sentence: `${list(accounts.map(shortId))} has power ${when} the transaction and could not be read.`,
-      detail: reasons.map(({ read, value }) => `${read}: ${value}.`).join('\n'),
-      evidence: reasons,
+      title: `${count(accounts.length, 'account')} with power could not be read`,
+      sentence: `${list(accounts.map(shortId))} ${are} power and could not be read.`,
+      detail: accounts
+        .map((account) => `${fullId(account)}: ${unread.get(account)?.reason ?? 'not read'}.`)
+        .join('\n'),
+      evidence: uniqueEvidence(
+        maps
+          .flatMap(({ rules }) => rules)
+          .filter(({ requires }) => requires.type === 'leaf' && accounts.includes(requires.id))
+          .flatMap(({ evidence }) => evidence),
+      ),
     },
   ];
 }
+
+const opaqueBehind = ({ rules, positions }: PowerMap): readonly string[] =>
+  positions
+    .flatMap(({ account }) => leavesBehind(rules, taking(rules, account)))
+    .filter(({ kind }) => kind === 'opaque')
+    .map(({ id }) => id);
+
+const uniqueEvidence = (list: readonly Evidence[]): readonly Evidence[] => [
+  ...new Map(list.map((each) => [`${each.read} ${each.value}`, each])).values(),
+];
 
 /** Positions whose coalitions were not all found. */
 function cutShort(map: PowerMap): readonly Found[] {

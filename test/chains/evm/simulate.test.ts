@@ -119,6 +119,30 @@ test('a node that offers neither cannot simulate', async () => {
   await expect(simulate(node, state, message)).rejects.toThrow(UnsupportedMethodError);
 });
 
+test('CALLCODE runs foreign code on the own storage, as a delegatecall does', async () => {
+  const frame = { type: 'CALLCODE', from: SENDER, to: BUSY, input: '0x', value: '0x5' };
+  const node: Node = {
+    source: 'test',
+    request: async (_, [, , options]) =>
+      JSON.stringify(options).includes('callTracer') ? frame : { pre: {}, post: {} },
+  };
+  const { calls, transfers } = await simulate(node, state, message);
+  expect(calls).toMatchObject([{ kind: 'delegatecall' }]);
+  expect(transfers).toEqual([]);
+});
+
+test('an account that is gone after the message holds nothing', async () => {
+  const node: Node = {
+    source: 'test',
+    request: async (_, [, , options]) =>
+      JSON.stringify(options).includes('callTracer')
+        ? { type: 'CALL', from: SENDER, to: BUSY, input: '0x' }
+        : { pre: { [BUSY]: { balance: '0x7', code: BUSY_CODE } }, post: {} },
+  };
+  const { after } = await simulate(node, state, message);
+  expect([await after.balance(BUSY), await after.code(BUSY)]).toEqual([0n, '0x']);
+});
+
 describe('a trace of a thousand nested calls', () => {
   const nested = (depth: number): object => {
     let frame: object = { type: 'CALL', from: SENDER, to: BUSY, input: '0x' };
