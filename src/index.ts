@@ -9,10 +9,16 @@ export {
 } from './chains/evm/recording.ts';
 export { type Proposal, parseProposal } from './chains/evm/safe/transaction.ts';
 export { openState, type State } from './chains/evm/state.ts';
-export { type CheckInput, gatherFacts } from './check/check.ts';
-export type { Decision, Facts, Severity } from './check/facts.ts';
+export { gatherFacts } from './check/check.ts';
+export type { CheckInput, Decision, Facts, Severity } from './check/facts.ts';
 export { judge, type Verdict, verdictDocument } from './check/verdict.ts';
-export { InputError, ReadError, UnreachableError, UsageError } from './errors.ts';
+export {
+  InputError,
+  ReadError,
+  UnreachableError,
+  UnsupportedMethodError,
+  UsageError,
+} from './errors.ts';
 export { type PowerDocument, powerDocument, toPowerDocument } from './map/document.ts';
 export { mapPower, type PowerMap } from './map/map.ts';
 export { NO_ORGANISATION, type Organisation, parseOrganisation } from './org/org.ts';

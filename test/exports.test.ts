@@ -7,6 +7,7 @@ test('the public surface is this, and changes on purpose', () => {
     'NO_ORGANISATION',
     'ReadError',
     'UnreachableError',
+    'UnsupportedMethodError',
     'UsageError',
     'act',
     'after',

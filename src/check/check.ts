@@ -1,53 +1,36 @@
 /** `check`: what a transaction would do to power, before it is signed. */
 import type { Address } from 'viem';
-import type { Node } from '../chains/evm/node.ts';
-import { findSafe, type SafeWallet } from '../chains/evm/readers/safe.ts';
 import { type ExaminedSignature, examineSignature } from '../chains/evm/safe/signatures.ts';
 import { type Proposal, type SafeHashes, safeHashes } from '../chains/evm/safe/transaction.ts';
+import { findSafe, type SafeWallet } from '../chains/evm/safe/wallet.ts';
 import type { State } from '../chains/evm/state.ts';
 import { ReadError } from '../errors.ts';
 import { mapPower, type PowerMap, positionsOn } from '../map/map.ts';
-import type { Organisation } from '../org/org.ts';
 import { simulateOutcome } from './execution.ts';
-import type { Facts } from './facts.ts';
-
-/** What to check, and against what. */
-export interface CheckInput {
-  readonly node: Node;
-  readonly state: State;
-  readonly organisation: Organisation;
-  readonly proposal: Proposal;
-}
+import type { CheckInput, Facts } from './facts.ts';
 
 /**
  * Gathers the facts of a Safe transaction: its hashes, who signed it, who holds power before and after.
  *
  * @throws UnreachableError the node does not answer.
+ * @throws ReadError not even a position's balance can be read.
  */
 export async function gatherFacts(input: CheckInput): Promise<Facts> {
   const { state, organisation, proposal } = input;
   const { safe } = proposal.transaction;
   const positions = new Set([safe, ...positionsOn(state.chainId, organisation)]);
   const before = await mapPower(state, [...positions], organisation);
+  const { chainId } = state;
   const { wallet, noWallet } = await readWallet(before, safe, state);
-  const hashes =
-    wallet === null ? null : safeHashes(proposal.transaction, wallet.version, state.chainId);
-  const signatures =
-    wallet === null || hashes === null ? [] : await examineAll(proposal, wallet, hashes, state);
-  return {
-    chainId: state.chainId,
-    proposal,
-    organisation,
-    wallet,
-    noWallet,
-    hashes,
-    signatures,
-    before,
-    outcome:
-      wallet === null || hashes === null
-        ? { simulated: false, reason: 'The wallet could not be read' }
-        : await simulateOutcome(input, before, wallet, hashes, signatures),
-  };
+  const known = { chainId, proposal, organisation, before, wallet, noWallet };
+  if (wallet === null) {
+    const reason = 'The wallet could not be read';
+    return { ...known, hashes: null, signatures: [], outcome: { simulated: false, reason } };
+  }
+  const hashes = safeHashes(proposal.transaction, wallet.version, chainId);
+  const signatures = await examineAll(proposal, wallet, hashes, state);
+  const outcome = await simulateOutcome(input, { before, wallet, hashes, signatures });
+  return { ...known, hashes, signatures, outcome };
 }
 
 async function readWallet(

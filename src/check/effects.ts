@@ -1,7 +1,7 @@
 /** What a simulated transaction does besides changing power: payments, and calls of unknown effect. */
 import { type Address, keccak256, toFunctionSelector } from 'viem';
-import { changesOwnPower, type SafeWallet } from '../chains/evm/readers/safe.ts';
 import { isMultiSend } from '../chains/evm/safe/code.ts';
+import { changesOwnPower, type SafeWallet } from '../chains/evm/safe/wallet.ts';
 import type { MadeCall, Simulation } from '../chains/evm/simulation.ts';
 import type { State } from '../chains/evm/state.ts';
 import { transferIn, transferOrderIn } from '../chains/evm/transfers.ts';

@@ -1,24 +1,32 @@
 /** Runs a Safe transaction as if it had all the signatures that it needs, and reads power after it. */
 import { type Address, concat, type Hex, toEventSelector } from 'viem';
-import { approvedHashSlot, NONCE_SLOT, type SafeWallet } from '../chains/evm/readers/safe.ts';
 import type { ExaminedSignature } from '../chains/evm/safe/signatures.ts';
 import { approvalBy, encodeExecution, type SafeHashes } from '../chains/evm/safe/transaction.ts';
+import { approvedHashSlot, NONCE_SLOT, type SafeWallet } from '../chains/evm/safe/wallet.ts';
 import { simulate } from '../chains/evm/simulate.ts';
 import type { Overrides } from '../chains/evm/state.ts';
 import { addressIn, slot } from '../chains/evm/values.ts';
 import { ReadError } from '../errors.ts';
 import { mapPower, type PowerMap } from '../map/map.ts';
 import { diff } from '../power/analysis.ts';
-import type { CheckInput } from './check.ts';
 import { examineCalls, paymentsIn } from './effects.ts';
-import type { Outcome, Unsimulated } from './facts.ts';
+import type { CheckInput, Outcome, Unsimulated } from './facts.ts';
+
+/** What is known of the transaction before it is run. */
+interface Known {
+  readonly before: PowerMap;
+  readonly wallet: SafeWallet;
+  readonly hashes: SafeHashes;
+  readonly signatures: readonly ExaminedSignature[];
+}
 
 /** What the transaction would do, or why that cannot be said. */
 export async function simulateOutcome(
-  ...args: Parameters<typeof simulateExecution>
+  input: CheckInput,
+  known: Known,
 ): Promise<Outcome | Unsimulated> {
   try {
-    return await simulateExecution(...args);
+    return await simulateExecution(input, known);
   } catch (error) {
     if (!(error instanceof ReadError)) throw error;
     return { simulated: false, reason: error.message };
@@ -27,13 +35,10 @@ export async function simulateOutcome(
 
 async function simulateExecution(
   { node, state, organisation, proposal: { transaction } }: CheckInput,
-  before: PowerMap,
-  wallet: SafeWallet,
-  hashes: SafeHashes,
-  examined: readonly ExaminedSignature[],
+  { before, wallet, hashes, signatures }: Known,
 ): Promise<Outcome> {
   const { safe } = transaction;
-  const authorised = authorise(wallet, hashes, examined);
+  const authorised = authorise(wallet, hashes, signatures);
   const simulation = await simulate(
     node,
     state,

@@ -1,13 +1,23 @@
 /** Everything that a finding may look at: gathered once, plain data. */
 import type { Address } from 'viem';
-import type { SafeWallet } from '../chains/evm/readers/safe.ts';
+import type { Node } from '../chains/evm/node.ts';
 import type { ExaminedSignature } from '../chains/evm/safe/signatures.ts';
 import type { Proposal, SafeHashes } from '../chains/evm/safe/transaction.ts';
+import type { SafeWallet } from '../chains/evm/safe/wallet.ts';
 import type { Simulation } from '../chains/evm/simulation.ts';
+import type { State } from '../chains/evm/state.ts';
 import type { PowerMap } from '../map/map.ts';
 import type { Organisation } from '../org/org.ts';
 import type { PowerChange } from '../power/analysis.ts';
 import type { Evidence } from '../power/model.ts';
+
+/** What to check, and against what. */
+export interface CheckInput {
+  readonly node: Node;
+  readonly state: State;
+  readonly organisation: Organisation;
+  readonly proposal: Proposal;
+}
 
 /** What to do: sign it, hold it until what is said is confirmed, or never sign it. */
 export type Decision = 'SIGN' | 'HOLD' | 'REJECT';

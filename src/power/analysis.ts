@@ -106,7 +106,11 @@ export interface PowerChange {
   readonly newcomers: readonly Coalition[];
 }
 
-/** The changes of power over the positions of `before`; powers without a change are left out. */
+/**
+ * The changes of power over the positions of `before`; powers without a change are left out.
+ *
+ * @throws RangeError `after` lacks a position of `before`: a mistake of the caller.
+ */
 export function diff(before: AnalysedState, after: AnalysedState): readonly PowerChange[] {
   const now = new Map(after.powers.map((each) => [each.position.account, each]));
   return before.powers.flatMap((was) => {

@@ -117,29 +117,37 @@ export interface Unread {
   readonly reason: string;
 }
 
+/** The power to make `account` do `action`. */
 export const power = (account: AccountId, action: Action): Power => ({
   type: 'power',
   account,
   action,
 });
 
+/** Full control of `account`. */
 export const act = (account: AccountId): Power => power(account, 'act');
 
+/** A holder of some kind, by its id. */
 export const leaf = (kind: LeafKind, id: string): Leaf => ({ type: 'leaf', kind, id });
 
+/** Every one of `of`: at least one. */
 export const all = (...of: readonly Requirement[]): All => ({ type: 'all', of });
 
+/** Any one of `of`; no one where there is none. */
 export const anyOf = (...of: readonly Requirement[]): AnyOf => ({ type: 'any', of });
 
+/** Any `count` of `of`, whom the field calls `role`. */
 export const atLeast = (count: number, of: readonly Requirement[], role?: string): AtLeast =>
   role === undefined ? { type: 'atLeast', count, of } : { type: 'atLeast', count, of, role };
 
+/** `requirement`, then a wait in which any of `vetoers` may stop it. */
 export const after = (
   seconds: number,
   requirement: Requirement,
   vetoers: readonly Requirement[] = [],
 ): After => ({ type: 'after', seconds, requirement, vetoers });
 
+/** Met already, for the reason said. */
 export const given = (because: string): Given => ({ type: 'given', because });
 
 /** The name of a node, the same for equal nodes: `act(eip155:1:0x1Db9…)`, `key(eip155:1:0x1F4E…)`. */

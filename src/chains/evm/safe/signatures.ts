@@ -13,10 +13,10 @@ import {
   size,
   slice,
 } from 'viem';
-import { approvedHashSlot } from '../readers/safe.ts';
 import type { State } from '../state.ts';
 import { addressOf } from '../values.ts';
 import type { FiledSignature } from './transaction.ts';
+import { approvedHashSlot } from './wallet.ts';
 
 /** How a signature was made. */
 type SignatureKind = 'ecdsa' | 'eth_sign' | 'approved hash' | 'contract' | 'malformed';

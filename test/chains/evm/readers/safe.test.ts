@@ -9,8 +9,8 @@ import {
   zeroAddress,
 } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { approvedHashSlot, readSafe } from '../../../../src/chains/evm/readers/safe.ts';
 import { type SafeVersion, singletonVersion } from '../../../../src/chains/evm/safe/code.ts';
+import { approvedHashSlot, readSafe } from '../../../../src/chains/evm/safe/wallet.ts';
 import { slot } from '../../../../src/chains/evm/values.ts';
 import { account, OWNERS } from '../../../support/accounts.ts';
 import { type LocalChain, send, startLocalChain } from '../../../support/local-chain.ts';

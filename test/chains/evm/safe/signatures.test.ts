@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import bybit from '../../../../incidents/bybit-2025-02/malicious.json' with { type: 'json' };
 import { OWNERS, WALLET } from '../../../../incidents/bybit-2025-02/rebuild.ts';
 import shown from '../../../../incidents/bybit-2025-02/shown.json' with { type: 'json' };
-import { approvedHashSlot } from '../../../../src/chains/evm/readers/safe.ts';
 import { examineSignature } from '../../../../src/chains/evm/safe/signatures.ts';
 import { approvalBy } from '../../../../src/chains/evm/safe/transaction.ts';
+import { approvedHashSlot } from '../../../../src/chains/evm/safe/wallet.ts';
 import type { State } from '../../../../src/chains/evm/state.ts';
 import { slot } from '../../../../src/chains/evm/values.ts';
 

@@ -1,0 +1,158 @@
+/** A Safe as its storage has it: owners, threshold, modules, guards, fallback handler, nonce. */
+import {
+  type Address,
+  encodeAbiParameters,
+  type Hex,
+  keccak256,
+  toFunctionSelector,
+  toHex,
+  zeroAddress,
+} from 'viem';
+import { ReadError } from '../../../errors.ts';
+import { type Observed, observe } from '../evidence.ts';
+import type { Frame } from '../reader.ts';
+import type { State } from '../state.ts';
+import { addressOf, slot } from '../values.ts';
+import { atLeastVersion, isKnownHandler, type SafeVersion, singletonVersion } from './code.ts';
+
+/** The storage of a Safe; one layout from 1.0.0 on. */
+const MODULES_SLOT = 1n;
+const OWNERS_SLOT = 2n;
+const THRESHOLD_SLOT = slot(4n);
+export const NONCE_SLOT: Hex = slot(5n);
+const APPROVED_HASHES_SLOT = 8n;
+const HANDLER_SLOT = keccak256(toHex('fallback_manager.handler.address'));
+const GUARD_SLOT = keccak256(toHex('guard_manager.guard.address'));
+const MODULE_GUARD_SLOT = keccak256(toHex('module_manager.module_guard.address'));
+
+/** The head of Safe's linked lists. */
+const SENTINEL: Address = '0x0000000000000000000000000000000000000001';
+/** Longer lists are refused: no real Safe comes near, and an endless one must end. */
+const MAX_LIST = 200;
+
+/** What a Safe's storage says about power over it. */
+export interface SafeWallet {
+  readonly version: SafeVersion;
+  readonly owners: Observed<readonly Address[]>;
+  readonly threshold: Observed<number>;
+  readonly modules: Observed<readonly Address[]>;
+  readonly nonce: Observed<bigint>;
+  readonly guard: Observed<Address>;
+  readonly moduleGuard: Observed<Address>;
+  readonly handler: Observed<Address>;
+  readonly handlerIsKnown: Observed<boolean>;
+}
+
+/**
+ * Reads a Safe's storage.
+ *
+ * @throws ReadError also where a list of owners or modules is broken or longer than 200.
+ */
+export async function readSafe(
+  account: Address,
+  version: SafeVersion,
+  state: State,
+): Promise<SafeWallet> {
+  const addressAt = (at: Hex) =>
+    observe(state, async (view) => addressOf(await view.storage(account, at)));
+  const numberAt = (at: Hex) =>
+    observe(state, async (view) => BigInt(await view.storage(account, at)));
+  const listAt = (at: bigint) => observe(state, (view) => linkedList(view, account, at));
+  const [owners, modules, threshold, nonce, handler, guard, moduleGuard] = await Promise.all([
+    listAt(OWNERS_SLOT),
+    listAt(MODULES_SLOT),
+    numberAt(THRESHOLD_SLOT),
+    numberAt(NONCE_SLOT),
+    atLeastVersion(version, '1.1.1') ? addressAt(HANDLER_SLOT) : absent,
+    atLeastVersion(version, '1.3.0') ? addressAt(GUARD_SLOT) : absent,
+    atLeastVersion(version, '1.5.0') ? addressAt(MODULE_GUARD_SLOT) : absent,
+  ]);
+  const handlerIsKnown = await observe(state, async (view) => {
+    if (handler.value === zeroAddress) return true;
+    // An account without code is not known, either: code may come to stand there.
+    return isKnownHandler(keccak256(await view.code(handler.value)));
+  });
+  return {
+    version,
+    owners,
+    modules,
+    threshold: { ...threshold, value: countable(threshold.value) },
+    nonce,
+    handler,
+    handlerIsKnown,
+    guard,
+    moduleGuard,
+  };
+}
+
+/** A threshold as a number: any that is larger than the longest list is as far out of reach. */
+const countable = (threshold: bigint): number =>
+  threshold > BigInt(MAX_LIST) ? MAX_LIST + 1 : Number(threshold);
+
+/** Finds the Safe that runs at an account, in the frames that discovery read; `null` where none does. */
+export async function findSafe(
+  frames: readonly Frame[],
+  account: Address,
+  state: State,
+): Promise<SafeWallet | null> {
+  for (const frame of frames) {
+    const version = singletonVersion(frame.codeHash);
+    if (frame.account === account && version !== undefined) {
+      return await readSafe(account, version, state);
+    }
+  }
+  return null;
+}
+
+/** The slot that says whether `owner` approved `hash` on chain. */
+export function approvedHashSlot(owner: Address, hash: Hex): Hex {
+  const ofOwner = mappingSlot(owner, APPROVED_HASHES_SLOT);
+  return keccak256(
+    encodeAbiParameters([{ type: 'bytes32' }, { type: 'bytes32' }], [hash, ofOwner]),
+  );
+}
+
+/**
+ * The functions by which a Safe changes who acts for it and who may veto. Its code and its handler are
+ * not among them: what a new one does differently does not show in that.
+ */
+const OWN_POWER_SELECTORS: ReadonlySet<string> = new Set(
+  [
+    'addOwnerWithThreshold(address,uint256)',
+    'removeOwner(address,address,uint256)',
+    'swapOwner(address,address,address)',
+    'changeThreshold(uint256)',
+    'enableModule(address)',
+    'disableModule(address,address)',
+    'setGuard(address)',
+    'setModuleGuard(address)',
+  ].map((signature) => toFunctionSelector(signature)),
+);
+
+/** Whether a Safe that calls itself with `data` does no more than change who acts for it, or may veto. */
+export const changesOwnPower = (data: Hex): boolean => OWN_POWER_SELECTORS.has(data.slice(0, 10));
+
+const absent: Observed<Address> = { value: zeroAddress, evidence: [] };
+
+const mappingSlot = (key: Address, mapping: bigint): Hex =>
+  keccak256(encodeAbiParameters([{ type: 'address' }, { type: 'uint256' }], [key, mapping]));
+
+/** A mapping from each member to the next, from the sentinel round to the sentinel. */
+async function linkedList(
+  state: State,
+  account: Address,
+  mapping: bigint,
+): Promise<readonly Address[]> {
+  const members: Address[] = [];
+  let next = SENTINEL;
+  do {
+    next = addressOf(await state.storage(account, mappingSlot(next, mapping)));
+    // Before 1.1.0 a Safe without modules had no list at all.
+    if (next === SENTINEL || (next === zeroAddress && members.length === 0)) return members;
+    if (next === zeroAddress || members.includes(next)) {
+      throw new ReadError(`the list in slot ${mapping} of ${account} does not close`);
+    }
+    members.push(next);
+  } while (members.length <= MAX_LIST);
+  throw new ReadError(`the list in slot ${mapping} of ${account} is longer than ${MAX_LIST}`);
+}
