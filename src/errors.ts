@@ -29,8 +29,18 @@ export class ReadError extends Error {
   override readonly name = 'ReadError';
 }
 
+/** A node answered a request with an error, kept as it gave it. */
+export class RefusedError extends ReadError {
+  readonly answer: { readonly code: number; readonly message: string };
+
+  constructor(message: string, answer = { code: -32601, message }) {
+    super(message);
+    this.answer = answer;
+  }
+}
+
 /** The node does not offer this method; another may do instead. */
-export class UnsupportedMethodError extends ReadError {}
+export class UnsupportedMethodError extends RefusedError {}
 
 /** The objections of a zod schema, each with where it is in the input. */
 export function objections(error: {

@@ -25,8 +25,8 @@ export function formatAmount(amount: bigint, decimals: number): string {
 export const count = (amount: number, noun: string): string =>
   `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 
-/** "a, b and c". */
-export function list(items: readonly string[]): string {
+/** "a, b and c"; "a, b or c". */
+export function list(items: readonly string[], conjunction: 'and' | 'or' = 'and'): string {
   const last = items.at(-1) ?? '';
-  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} ${conjunction} ${last}`;
 }

@@ -19,6 +19,10 @@ test('short keeps eight digits in front and five behind', () => {
   expect(fullId(`eip155:1:${wallet}`)).toBe(wallet);
 });
 
+test('list names alternatives, one as well as several', () => {
+  expect([list(['a'], 'or'), list(['a', 'b', 'c'], 'or')]).toEqual(['a', 'a, b or c']);
+});
+
 test('count and list read as people write', () => {
   expect([count(1, 'owner'), count(2, 'owner')]).toEqual(['1 owner', '2 owners']);
   expect([list([]), list(['a']), list(['a', 'b', 'c'])]).toEqual(['', 'a', 'a, b and c']);

@@ -4,7 +4,8 @@ import { toJson } from './text.ts';
 
 /** `castellan schema NAME`: returns the exit code. */
 export function schema(name: string): number {
-  const known = schemas[name];
+  // `constructor` and its like are names that every object answers to.
+  const known = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
   if (known === undefined) {
     throw new UsageError(
       `no schema is called ${name}: expected ${Object.keys(schemas).join(' or ')}`,

@@ -278,6 +278,12 @@ describe('errors are one clear line, on standard error', () => {
     ],
     ['nothing to map', ['map', ...recording], 64, /name an account, or list positions of chain 1/],
     [
+      'a schema that every object has',
+      ['schema', 'constructor'],
+      64,
+      /no schema is called constructor/,
+    ],
+    [
       'an unknown schema',
       ['schema', 'alert'],
       64,

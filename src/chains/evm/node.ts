@@ -1,7 +1,13 @@
 /** The edge to an Ethereum node: JSON-RPC over HTTP, answers parsed before anyone sees them. */
 import { HttpRequestError, http } from 'viem';
 import { z } from 'zod';
-import { objections, ReadError, UnreachableError, UnsupportedMethodError } from '../../errors.ts';
+import {
+  objections,
+  ReadError,
+  RefusedError,
+  UnreachableError,
+  UnsupportedMethodError,
+} from '../../errors.ts';
 
 /** Something that answers JSON-RPC requests: a node, or the recording of one. */
 export interface Node {
@@ -109,6 +115,6 @@ const UNSUPPORTED_WORDS = /method .*(not (found|supported|available|exist)|does 
 export function refusal(source: string, method: string, code: number, message: string): ReadError {
   const text = `${source} refused ${method}: ${message} (code ${code})`;
   return UNSUPPORTED_CODES.has(code) || UNSUPPORTED_WORDS.test(message)
-    ? new UnsupportedMethodError(text)
-    : new ReadError(text);
+    ? new UnsupportedMethodError(text, { code, message })
+    : new RefusedError(text, { code, message });
 }

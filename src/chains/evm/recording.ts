@@ -1,6 +1,6 @@
 /** Recordings: the answers of a node, kept in a file, so that a check can be repeated without one. */
 import { z } from 'zod';
-import { InputError, objections, ReadError } from '../../errors.ts';
+import { InputError, objections, ReadError, RefusedError } from '../../errors.ts';
 import { type Node, refusal } from './node.ts';
 
 const SCHEMA = 'castellan.recording/1';
@@ -71,7 +71,7 @@ export function recordedNode(source: string, { entries }: Recording): Node {
   };
 }
 
-/** A node that passes every request on and keeps the answers. */
+/** A node that passes every request on and keeps the answers, refusals among them. */
 export function recordingNode(node: Node): { readonly node: Node; recording(): Recording } {
   const answers = new Map<string, Recording['entries'][number]>();
   const keep = (method: string, params: readonly unknown[], given: Answer): void => {
@@ -81,9 +81,14 @@ export function recordingNode(node: Node): { readonly node: Node; recording(): R
     node: {
       source: node.source,
       request: async (method, params) => {
-        const result = await node.request(method, params);
-        keep(method, params, { result });
-        return result;
+        try {
+          const result = await node.request(method, params);
+          keep(method, params, { result });
+          return result;
+        } catch (error) {
+          if (error instanceof RefusedError) keep(method, params, { error: error.answer });
+          throw error;
+        }
       },
     },
     recording: () => ({

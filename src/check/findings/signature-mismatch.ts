@@ -14,9 +14,12 @@ export const signatureMismatch: Finding = {
       signer === null ? 'no address at all' : short(signer),
     );
     const none = bad.length === signatures.length;
-    const which = none
-      ? `None of the ${count(bad.length, 'signature')} collected is`
-      : `${bad.length} of the ${count(signatures.length, 'signature')} collected ${bad.length === 1 ? 'is' : 'are'} not`;
+    const which =
+      signatures.length === 1
+        ? 'The only signature collected is not'
+        : none
+          ? `None of the ${count(bad.length, 'signature')} collected is`
+          : `${bad.length} of the ${count(signatures.length, 'signature')} collected ${bad.length === 1 ? 'is' : 'are'} not`;
     return [
       {
         title: `${count(bad.length, 'signature')} not by an owner`,

@@ -1,10 +1,9 @@
-/** Power changes and the account emits none of the events by which it announces that. */
-
+/** Power changes and no account that was read emits an event by which it announces that. */
 import type { Address } from 'viem';
 import type { Announcement } from '../../chains/evm/reader.ts';
 import { addressIn } from '../../chains/evm/values.ts';
 import type { PowerMap } from '../../map/map.ts';
-import { shortId } from '../../words.ts';
+import { list, shortId } from '../../words.ts';
 import type { Finding, Outcome } from '../facts.ts';
 
 export const silentChange: Finding = {
@@ -46,5 +45,5 @@ const announcementsOf = (before: PowerMap, account: Address | null): readonly An
 /** "AddedOwner, RemovedOwner or ChangedThreshold". */
 function names(announced: readonly Announcement[]): string {
   const all = [...new Set(announced.map(({ signature }) => signature.replace(/\(.*/, '')))];
-  return `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
+  return list(all, 'or');
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Node } from '../../../src/chains/evm/node.ts';
+import { type Node, refusal } from '../../../src/chains/evm/node.ts';
 import { parseRecording, recordedNode, recordingNode } from '../../../src/chains/evm/recording.ts';
 import { InputError, ReadError, UnsupportedMethodError } from '../../../src/errors.ts';
 
@@ -27,6 +27,22 @@ test('is the same whatever the order of the requests', async () => {
     return recorder.recording();
   };
   expect(await record('a', 'b')).toEqual(await record('b', 'a'));
+});
+
+test('keeps refusals, so that what a node lacks is lacking in its recording, too', async () => {
+  const refusing: Node = {
+    source: 'test',
+    request: async (method) => {
+      throw refusal('test', method, -32601, 'no such method');
+    },
+  };
+  const recorder = recordingNode(refusing);
+  await expect(recorder.node.request('debug_traceCall', [])).rejects.toThrow(ReadError);
+  const written: unknown = JSON.parse(JSON.stringify(recorder.recording()));
+  const replay = recordedNode('file', parseRecording('file', written));
+  const asked = replay.request('debug_traceCall', []);
+  await expect(asked).rejects.toThrow(UnsupportedMethodError);
+  await expect(asked).rejects.toThrow('file refused debug_traceCall: no such method (code -32601)');
 });
 
 test('replays refusals as the node gave them', async () => {

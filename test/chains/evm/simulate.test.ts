@@ -91,9 +91,12 @@ describe.each([
   test('overrides lie under the message', async () => {
     const under = { [BUSY]: { code: '0x60006000fd' } } as const;
     expect((await simulate(node(), state, message, under)).succeeded).toBe(false);
-    const written = { [BUSY]: { code: READER, storage: { [slot(1n)]: slot(5n) } } } as const;
+    const written = {
+      [BUSY]: { storage: { [slot(1n)]: slot(5n), [slot(2n)]: slot(6n) } },
+    } as const;
     const { after } = await simulate(node(), state, message, written);
-    expect(await after.storage(BUSY, slot(2n))).toBe(slot(2n));
+    expect(await after.storage(BUSY, slot(1n))).toBe(slot(9n));
+    expect(await after.storage(BUSY, slot(2n))).toBe(slot(0n));
   });
 
   test('a revert is told, and leaves all as it was', async () => {
