@@ -42,6 +42,10 @@ export class RefusedError extends ReadError {
 /** The node does not offer this method; another may do instead. */
 export class UnsupportedMethodError extends RefusedError {}
 
+/** What went wrong, in the words of whatever was thrown. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
 /** The objections of a zod schema, each with where it is in the input. */
 export function objections(error: {
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];

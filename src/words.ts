@@ -1,17 +1,12 @@
 /** Accounts as people are told of them. */
-import type { Address } from 'viem';
-
 /** Enough of an address to tell it from others on a line; never the only form that is shown. */
-export const short = (account: Address): string => `${account.slice(0, 10)}…${account.slice(-5)}`;
-
-/** The same of a CAIP-10 account id. */
-export function shortId(id: string): string {
-  const account = id.split(':').at(-1) ?? id;
-  return `${account.slice(0, 10)}…${account.slice(-5)}`;
-}
+export const short = (account: string): string => `${account.slice(0, 10)}…${account.slice(-5)}`;
 
 /** The account in a CAIP-10 id, in full. */
 export const fullId = (id: string): string => id.split(':').at(-1) ?? id;
+
+/** The account in a CAIP-10 id, short. */
+export const shortId = (id: string): string => short(fullId(id));
 
 /** An amount in base units as people write it: `401,346.768858404671846374`. */
 export function formatAmount(amount: bigint, decimals: number): string {

@@ -7,6 +7,7 @@ import type { State } from '../chains/evm/state.ts';
 import { transferIn, transferOrderIn } from '../chains/evm/transfers.ts';
 import type { PowerMap } from '../map/map.ts';
 import type { CallToUnknown, Outcome, Payment } from './facts.ts';
+import { uniqueBy } from './unique.ts';
 
 /** What leaves and enters the positions: ether, and tokens as they log it or as they are told to move. */
 export function paymentsIn(
@@ -99,9 +100,8 @@ async function isForeignCode(
 }
 
 /** One call for each target and selector. */
-const unique = (calls: readonly MadeCall[]): readonly MadeCall[] => [
-  ...new Map(calls.map((call) => [`${call.to} ${call.data.slice(0, 10)}`, call])).values(),
-];
+const unique = (calls: readonly MadeCall[]): readonly MadeCall[] =>
+  uniqueBy(calls, ({ to, data }) => `${to} ${data.slice(0, 10)}`);
 
 async function filterAsync<T>(
   items: readonly T[],

@@ -14,10 +14,10 @@ import {
   unread,
 } from '../map/document.ts';
 import { describeHolders } from '../power/describe.ts';
-import type { Unread } from '../power/model.ts';
 import { formatAmount, list, short, shortId } from '../words.ts';
 import type { Decision, Facts, Found, Payment, Severity } from './facts.ts';
 import { findings as allFindings } from './findings/index.ts';
+import { uniqueBy } from './unique.ts';
 
 const decision = z.enum(['SIGN', 'HOLD', 'REJECT']);
 const severity = z.enum(['critical', 'high', 'medium', 'low', 'info']);
@@ -171,13 +171,12 @@ export function judge(source: string, state: State, facts: Facts): Verdict {
       after: after === null ? null : encodePower(state, after),
     },
     assets: encodePayments(facts),
-    unread: uniqueUnread([...before.unread, ...(after?.unread ?? [])]),
+    unread: uniqueBy(
+      [...before.unread, ...(after?.unread ?? [])],
+      ({ account, reason }) => `${account} ${reason}`,
+    ).map((each) => ({ ...each })),
   };
 }
-
-const uniqueUnread = (list: readonly Unread[]): Verdict['unread'] => [
-  ...new Map(list.map((each) => [`${each.account} ${each.reason}`, { ...each }])).values(),
-];
 
 interface Judged extends Found {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { parseProposal } from '../chains/evm/safe/transaction.ts';
 import { gatherFacts } from '../check/check.ts';
 import { judge, type Verdict } from '../check/verdict.ts';
-import { readJson, type StateOptions, withInputs } from './inputs.ts';
+import { inputName, readJson, type StateOptions, withInputs } from './inputs.ts';
 import { type OutputOptions, write } from './output.ts';
 import { verdictText } from './verdict-text.ts';
 
@@ -13,8 +13,7 @@ export interface CheckOptions extends StateOptions, OutputOptions {
 
 /** `castellan check`: returns the exit code. */
 export async function check(options: CheckOptions): Promise<number> {
-  const where = options.safeTx === '-' ? 'standard input' : options.safeTx;
-  const proposal = parseProposal(where, await readJson(options.safeTx));
+  const proposal = parseProposal(inputName(options.safeTx), await readJson(options.safeTx));
   const verdict = await withInputs(options, async ({ node, state, organisation }) =>
     judge(node.source, state, await gatherFacts({ node, state, organisation, proposal })),
   );

@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { type Node, rpcNode } from '../chains/evm/node.ts';
 import { parseRecording, recordedNode } from '../chains/evm/recording.ts';
 import { openState, type State } from '../chains/evm/state.ts';
-import { InputError, UsageError } from '../errors.ts';
+import { InputError, reasonOf, UsageError } from '../errors.ts';
 import { NO_ORGANISATION, type Organisation, parseOrganisation } from '../org/org.ts';
 import { withProgress } from './progress.ts';
 
@@ -73,14 +73,17 @@ async function openOrganisation({ org }: StateOptions): Promise<Organisation> {
   return parseOrganisation(DEFAULT_ORGANISATION, await readText(DEFAULT_ORGANISATION));
 }
 
+/** What an input is called in errors. */
+export const inputName = (path: string): string => (path === '-' ? 'standard input' : path);
+
 /** A JSON document from a file, or from standard input where the path is `-`. */
 export async function readJson(path: string, maxBytes = MAX_INPUT_BYTES): Promise<unknown> {
   const content = await readText(path, maxBytes);
   try {
     return JSON.parse(content);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(path === '-' ? 'standard input' : path, `expected JSON: ${reason}`);
+    const reason = reasonOf(error);
+    throw new InputError(inputName(path), `expected JSON: ${reason}`);
   }
 }
 
@@ -93,7 +96,7 @@ async function readText(path: string, maxBytes = MAX_INPUT_BYTES): Promise<strin
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof InputError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new InputError(
       path,
       /^ENOENT/.test(reason) ? 'no such file' : `cannot be read: ${reason}`,

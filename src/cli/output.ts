@@ -1,6 +1,6 @@
 /** Where results go: data on standard output or into a file, all else on standard error. */
 import { writeFile } from 'node:fs/promises';
-import { InputError } from '../errors.ts';
+import { InputError, reasonOf } from '../errors.ts';
 import { toJson } from './text.ts';
 
 /** The options by which every verb is told how to answer. */
@@ -23,7 +23,7 @@ export async function write<T>(
   try {
     await writeFile(options.output, content);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new InputError(options.output, `cannot be written: ${reason}`);
   }
 }

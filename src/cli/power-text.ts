@@ -29,15 +29,12 @@ function unread({ unread: missing }: PowerDocument): string {
 }
 
 function positionText(map: PowerDocument, position: Position): string {
-  const { account, holdings, fewest, soonest, coalitions, contributions } = position;
-  const held = holdings.map(
-    ({ amount, decimals, symbol }) => `${formatAmount(BigInt(amount), decimals)} ${symbol}`,
-  );
+  const { account, fewest, soonest, coalitions, contributions } = position;
   return [
     heading(paragraph(positionName(position))),
     fields([
       ['is', kindsOf(map, account)],
-      ['holds', held.join(', ')],
+      ['holds', holdingsText(position)],
       ['fewest', fewest === null ? 'no one can take it' : count(fewest, 'holder')],
       ['soonest', soonest === null ? 'never' : describeWhen(soonest)],
       ['coalitions', coalitionsText(coalitions)],
@@ -53,6 +50,12 @@ function positionText(map: PowerDocument, position: Position): string {
 /** The address in full, and the name by which it is known. */
 export const positionName = ({ account, name }: Pick<Position, 'account' | 'name'>): string =>
   name === null ? fullId(account) : `${fullId(account)}  ${name}`;
+
+/** What sits in a position. */
+export const holdingsText = ({ holdings }: Pick<Position, 'holdings'>): string =>
+  holdings
+    .map(({ amount, decimals, symbol }) => `${formatAmount(BigInt(amount), decimals)} ${symbol}`)
+    .join(', ');
 
 function kindsOf({ accounts }: PowerDocument, account: string): string {
   const kinds = accounts.filter((each) => each.account === account).flatMap((each) => each.kinds);
@@ -102,7 +105,7 @@ const basis = ({ reader, evidence }: PowerDocument['rules'][number]): string =>
   pc.dim(`[${reader}, ${count(evidence.length, 'read')}]`);
 
 /** `act(eip155:1:0x1F4E…)` as `act 0x1F4E…`: the chain stands at the top. */
-const nodeText = (node: string): string =>
+export const nodeText = (node: string): string =>
   node.replace(/^(\w+)\((.*)\)$/, (_, kind: string, id: string) => `${kind} ${fullId(id)}`);
 
 function requirementText(requirement: Requirement): string {

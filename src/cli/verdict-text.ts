@@ -4,8 +4,8 @@ import pc from 'picocolors';
 import { size } from 'viem';
 import type { Verdict } from '../check/verdict.ts';
 import { describeWhen } from '../power/describe.ts';
-import { count, formatAmount, fullId } from '../words.ts';
-import { positionName } from './power-text.ts';
+import { count, formatAmount } from '../words.ts';
+import { holdingsText, nodeText, positionName } from './power-text.ts';
 import { abbreviate, fields, heading, paragraph, printableAll } from './text.ts';
 
 const COLOURS: Readonly<Record<Verdict['decision'], (text: string) => string>> = {
@@ -114,7 +114,7 @@ function power({ power: { gained, lost, before, after } }: Verdict): string {
       return [
         heading(paragraph(`Power over ${positionName(was)}`)),
         fields([
-          ['holds', holdings(was)],
+          ['holds', holdingsText(was)],
           ['before', standing(was)],
           ['after', is === undefined ? 'not known' : standing(is)],
         ]),
@@ -124,11 +124,6 @@ function power({ power: { gained, lost, before, after } }: Verdict): string {
     })
     .join('\n\n');
 }
-
-const holdings = ({ holdings: held }: Positions[number]): string =>
-  held
-    .map(({ amount, decimals, symbol }) => `${formatAmount(BigInt(amount), decimals)} ${symbol}`)
-    .join(', ');
 
 function standing({ fewest, soonest, coalitions: found }: Positions[number]): string {
   if (fewest === null || soonest === null) return 'no one can take it';
@@ -159,11 +154,8 @@ function lostBy(lost: Coalitions): readonly string[] {
   });
 }
 
-/** `key(eip155:1:0x1F4E…)` as `key 0x1F4E…`. */
-function leafText(id: string): string {
-  const [, kind = '', account = ''] = /^(\w+)\((.*)\)$/.exec(id) ?? [];
-  return kind === 'opaque' ? `whoever controls ${fullId(account)}` : `${kind} ${fullId(account)}`;
-}
+/** A holder, as a signer is told of it. */
+const leafText = (id: string): string => nodeText(id).replace(/^opaque /, 'whoever controls ');
 
 const SEVERITY_COLOURS: Readonly<Record<string, (text: string) => string>> = {
   critical: pc.red,

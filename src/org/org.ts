@@ -2,7 +2,7 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { accountId, address } from '../chains/evm/values.ts';
-import { InputError, objections } from '../errors.ts';
+import { InputError, objections, reasonOf } from '../errors.ts';
 import type { AccountId } from '../power/model.ts';
 
 /** An account that the organisation knows, and what it calls it. */
@@ -65,7 +65,7 @@ function parseYaml(where: string, text: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 0 });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new InputError(where, `expected YAML without aliases: ${reason}`);
   }
 }

@@ -6,6 +6,7 @@ import { openState } from '../../src/chains/evm/state.ts';
 import { toPowerDocument } from '../../src/map/document.ts';
 import { mapPower, positionsOn } from '../../src/map/map.ts';
 import { account, OWNERS } from '../support/accounts.ts';
+import { listen } from '../support/listen.ts';
 import { type LocalChain, startLocalChain } from '../support/local-chain.ts';
 import { ETHER, safeAccounts } from '../support/safes.ts';
 
@@ -26,10 +27,8 @@ beforeAll(async () => {
     response.writeHead(200, headers);
     response.end(await (await fetch(chain.url, { method: 'POST', headers, body })).text());
   });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  const bound = proxy.address();
-  if (bound === null || typeof bound === 'string') throw new Error('no port');
-  url = `http://127.0.0.1:${bound.port}`;
+  const port = await listen(proxy);
+  url = `http://127.0.0.1:${port}`;
 });
 
 afterAll(async () => {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { type Address, getAddress, type Hex, pad, toHex } from 'viem';
 import { z } from 'zod';
 import type { AccountOverride } from '../../src/chains/evm/state.ts';
+import { listen } from './listen.ts';
 
 const START_ATTEMPTS = 200;
 const RETRY_MS = 50;
@@ -84,11 +85,9 @@ async function untilReady(anvil: ChildProcess, request: LocalChain['request']): 
 
 async function freePort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const bound = server.address();
+  const port = await listen(server);
   await new Promise((resolve) => server.close(resolve));
-  if (bound === null || typeof bound === 'string') throw new Error('no free port');
-  return bound.port;
+  return port;
 }
 
 const receiptSchema = z.object({

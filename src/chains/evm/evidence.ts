@@ -1,7 +1,8 @@
 /** Every read of a state, kept as evidence. */
-import { type Hex, keccak256, trim } from 'viem';
+import { type Address, type Hex, keccak256, trim } from 'viem';
 import type { Evidence } from '../../power/model.ts';
 import type { State } from './state.ts';
+import { addressOf } from './values.ts';
 
 /** A value, and the reads that it rests on. */
 export interface Observed<T> {
@@ -40,6 +41,14 @@ export async function observe<T>(
   });
   return { value, evidence: kept };
 }
+
+/** The address that a storage slot of an account holds. */
+export const observeAddress = (
+  state: State,
+  account: Address,
+  slot: Hex,
+): Promise<Observed<Address>> =>
+  observe(state, async (view) => addressOf(await view.storage(account, slot)));
 
 /** Code is named by its hash: the bytes would fill pages. */
 const codeHash = (code: Hex): string => (code === '0x' ? 'no code' : keccak256(code));

@@ -5,6 +5,7 @@ import {
   objections,
   ReadError,
   RefusedError,
+  reasonOf,
   UnreachableError,
   UnsupportedMethodError,
 } from '../../errors.ts';
@@ -67,8 +68,7 @@ function rootCause(error: unknown): string {
   let root = error;
   while (root instanceof Error && root.cause instanceof Error) root = root.cause;
   if (root instanceof HttpRequestError && root.status !== undefined) return `HTTP ${root.status}`;
-  const message = root instanceof Error ? root.message : String(root);
-  return message.split('\n', 1).join('').slice(0, MAX_REASON);
+  return reasonOf(root).split('\n', 1).join('').slice(0, MAX_REASON);
 }
 
 const rpcAnswer = z.object({

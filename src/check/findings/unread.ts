@@ -2,9 +2,10 @@
 
 import type { PowerMap } from '../../map/map.ts';
 import { leavesBehind } from '../../power/coalitions.ts';
-import { type Evidence, taking } from '../../power/model.ts';
+import { taking } from '../../power/model.ts';
 import { count, fullId, list, shortId } from '../../words.ts';
 import type { Facts, Finding, Found } from '../facts.ts';
+import { uniqueBy } from '../unique.ts';
 
 export const unread: Finding = {
   id: 'unread',
@@ -57,11 +58,12 @@ function opaquePower({ before, outcome }: Facts): readonly Found[] {
       detail: accounts
         .map((account) => `${fullId(account)}: ${unread.get(account)?.reason ?? 'not read'}.`)
         .join('\n'),
-      evidence: uniqueEvidence(
+      evidence: uniqueBy(
         maps
           .flatMap(({ rules }) => rules)
           .filter(({ requires }) => requires.type === 'leaf' && accounts.includes(requires.id))
           .flatMap(({ evidence }) => evidence),
+        ({ read, value }) => `${read} ${value}`,
       ),
     },
   ];
@@ -72,10 +74,6 @@ const opaqueBehind = ({ rules, positions }: PowerMap): readonly string[] =>
     .flatMap(({ account }) => leavesBehind(rules, taking(rules, account)))
     .filter(({ kind }) => kind === 'opaque')
     .map(({ id }) => id);
-
-const uniqueEvidence = (list: readonly Evidence[]): readonly Evidence[] => [
-  ...new Map(list.map((each) => [`${each.read} ${each.value}`, each])).values(),
-];
 
 /** Positions whose coalitions were not all found. */
 function cutShort(map: PowerMap): readonly Found[] {

@@ -1,4 +1,4 @@
-import { pad, zeroHash } from 'viem';
+import { pad } from 'viem';
 import { expect, test } from 'vitest';
 import { discover } from '../../../src/chains/evm/discover.ts';
 import type { Reader, Reading } from '../../../src/chains/evm/reader.ts';
@@ -7,19 +7,10 @@ import { accountId, addressOf } from '../../../src/chains/evm/values.ts';
 import { ReadError, UnreachableError } from '../../../src/errors.ts';
 import { act } from '../../../src/power/model.ts';
 import { account } from '../../support/accounts.ts';
-
-const unused = () => Promise.reject(new Error('not read in this test'));
+import { stateOfReads } from '../../support/states.ts';
 
 /** A state in which every account has code, and nothing else is read. */
-const state: State = {
-  chainId: 1,
-  block: { number: 1n, hash: zeroHash, timestamp: 0 },
-  storage: unused,
-  code: async (of) => pad(of),
-  balance: unused,
-  call: unused,
-  logs: unused,
-};
+const state = stateOfReads({ code: async (of) => pad(of) });
 
 /** A reading of nothing, but for what is said. */
 const finding = (reading: Partial<Reading>): Reading => ({

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ask, rpcNode } from '../../../src/chains/evm/node.ts';
 import { ReadError, UnreachableError, UnsupportedMethodError } from '../../../src/errors.ts';
+import { listen } from '../../support/listen.ts';
 
 const servers: Server[] = [];
 
@@ -28,10 +29,8 @@ async function serve(answer: (method: string) => object) {
     });
   });
   servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const bound = server.address();
-  if (bound === null || typeof bound === 'string') throw new Error('no port');
-  return { url: `http://user:secret@127.0.0.1:${bound.port}/key`, batches };
+  const port = await listen(server);
+  return { url: `http://user:secret@127.0.0.1:${port}/key`, batches };
 }
 
 test('requests of one turn travel as one batch', async () => {
@@ -75,10 +74,8 @@ test('a node that sends on to another host is not followed', async () => {
     response.end();
   });
   servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const bound = server.address();
-  if (bound === null || typeof bound === 'string') throw new Error('no port');
-  const asked = rpcNode(`http://127.0.0.1:${bound.port}`).request('eth_chainId', []);
+  const port = await listen(server);
+  const asked = rpcNode(`http://127.0.0.1:${port}`).request('eth_chainId', []);
   await expect(asked).rejects.toThrow(UnreachableError);
   expect(batches).toEqual([]);
 });
@@ -93,10 +90,8 @@ test.each([
 ])('%s in place of an answer is no answer', async (_, body) => {
   const server = createServer((_request, response) => response.end(body));
   servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const bound = server.address();
-  if (bound === null || typeof bound === 'string') throw new Error('no port');
-  const asked = rpcNode(`http://127.0.0.1:${bound.port}`).request('eth_chainId', []);
+  const port = await listen(server);
+  const asked = rpcNode(`http://127.0.0.1:${port}`).request('eth_chainId', []);
   await expect(asked).rejects.toThrow(/eth_chainId/);
 });
 

@@ -7,7 +7,7 @@
 import { type Address, type Hex, keccak256, toHex, zeroAddress } from 'viem';
 import { ReadError } from '../../../errors.ts';
 import { act, power, type Rule } from '../../../power/model.ts';
-import { type Observed, observe } from '../evidence.ts';
+import { type Observed, observe, observeAddress } from '../evidence.ts';
 import { type Announcement, announcement, type Reader } from '../reader.ts';
 import type { State } from '../state.ts';
 import { accountId, addressOf, slot, word } from '../values.ts';
@@ -30,12 +30,10 @@ export const erc1967: Reader = {
   ],
   read: async ({ account, codeAt, code }, state) => {
     if (account !== codeAt || code === '0x') return null;
-    const at = (name: Hex) =>
-      observe(state, async (view) => addressOf(await view.storage(account, name)));
     const [implementation, admin, beacon] = await Promise.all([
-      at(IMPLEMENTATION_SLOT),
-      at(ADMIN_SLOT),
-      at(BEACON_SLOT),
+      observeAddress(state, account, IMPLEMENTATION_SLOT),
+      observeAddress(state, account, ADMIN_SLOT),
+      observeAddress(state, account, BEACON_SLOT),
     ]);
     const written = [implementation, admin, beacon].filter(({ value }) => value !== zeroAddress);
     if (written.length === 0) return null;

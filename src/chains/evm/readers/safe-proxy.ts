@@ -3,10 +3,10 @@
  *
  * @see https://github.com/safe-global/safe-smart-account/blob/v1.4.1/contracts/proxies/SafeProxy.sol
  */
-import { observe } from '../evidence.ts';
+import { observeAddress } from '../evidence.ts';
 import type { Reader } from '../reader.ts';
 import { isSafeProxy } from '../safe/code.ts';
-import { addressOf, slot } from '../values.ts';
+import { slot } from '../values.ts';
 
 const SINGLETON_SLOT = slot(0n);
 
@@ -15,12 +15,12 @@ export const safeProxy: Reader = {
   refuses: ['a proxy of another make that also keeps its implementation in slot 0'],
   read: async ({ account, codeAt, codeHash }, state) => {
     if (account !== codeAt || !isSafeProxy(codeHash)) return null;
-    const singleton = await observe(state, (view) => view.storage(account, SINGLETON_SLOT));
+    const singleton = await observeAddress(state, account, SINGLETON_SLOT);
     return {
       kind: 'Safe proxy',
       rules: [],
       covers: 'all',
-      delegatesTo: [{ codeAt: addressOf(singleton.value), evidence: singleton.evidence }],
+      delegatesTo: [{ codeAt: singleton.value, evidence: singleton.evidence }],
       announces: [],
       unread: [],
     };

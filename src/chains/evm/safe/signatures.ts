@@ -15,7 +15,7 @@ import {
 } from 'viem';
 import type { State } from '../state.ts';
 import { addressOf } from '../values.ts';
-import type { FiledSignature } from './transaction.ts';
+import { type FiledSignature, SIGNATURE_BYTES } from './transaction.ts';
 import { approvedHashSlot } from './wallet.ts';
 
 /** How a signature was made. */
@@ -36,8 +36,6 @@ export interface ExaminedSignature {
    */
   readonly counts: 'yes' | 'no' | 'unknown';
 }
-
-const SIGNATURE_BYTES = 65;
 
 /** Examines a signature over `safeTxHash`. */
 export async function examineSignature(

@@ -48,7 +48,8 @@ export interface Proposal {
 }
 
 const MAX_CONFIRMATIONS = 200;
-const SIGNATURE_BYTES = 65;
+/** The size of a signature; of a contract's, without its data. */
+export const SIGNATURE_BYTES = 65;
 const MAX_SIGNATURES_BYTES = 1 << 16;
 
 const orZero = address.nullish().transform((value) => value ?? zeroAddress);

@@ -9,7 +9,7 @@ import {
   zeroAddress,
 } from 'viem';
 import { ReadError } from '../../../errors.ts';
-import { type Observed, observe } from '../evidence.ts';
+import { type Observed, observe, observeAddress } from '../evidence.ts';
 import type { Frame } from '../reader.ts';
 import type { State } from '../state.ts';
 import { addressOf, slot } from '../values.ts';
@@ -53,8 +53,7 @@ export async function readSafe(
   version: SafeVersion,
   state: State,
 ): Promise<SafeWallet> {
-  const addressAt = (at: Hex) =>
-    observe(state, async (view) => addressOf(await view.storage(account, at)));
+  const addressAt = (at: Hex) => observeAddress(state, account, at);
   const numberAt = (at: Hex) =>
     observe(state, async (view) => BigInt(await view.storage(account, at)));
   const listAt = (at: bigint) => observe(state, (view) => linkedList(view, account, at));

@@ -7,21 +7,12 @@ import shown from '../../../../incidents/bybit-2025-02/shown.json' with { type: 
 import { examineSignature } from '../../../../src/chains/evm/safe/signatures.ts';
 import { approvalBy } from '../../../../src/chains/evm/safe/transaction.ts';
 import { approvedHashSlot } from '../../../../src/chains/evm/safe/wallet.ts';
-import type { State } from '../../../../src/chains/evm/state.ts';
 import { slot } from '../../../../src/chains/evm/values.ts';
-
-const unused = () => Promise.reject(new Error('not read in this test'));
+import { stateOfReads } from '../../../support/states.ts';
 
 /** A state in which only these slots of the wallet are written. */
-const stateWith = (written: Readonly<Record<Hex, Hex>>): State => ({
-  chainId: 1,
-  block: { number: 1n, hash: zeroHash, timestamp: 0 },
-  storage: async (_, at) => written[at] ?? slot(0n),
-  code: unused,
-  balance: unused,
-  call: unused,
-  logs: unused,
-});
+const stateWith = (written: Readonly<Record<Hex, Hex>>) =>
+  stateOfReads({ storage: async (_, at) => written[at] ?? slot(0n) });
 
 const examine = (signature: Hex, hash: Hex, written: Readonly<Record<Hex, Hex>> = {}) =>
   examineSignature(
