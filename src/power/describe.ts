@@ -69,6 +69,9 @@ export function describeSeconds(seconds: number): string {
 function describeNode(node: Node, name: Namer): string {
   if (node.type === 'leaf') return describeLeaf(node, name);
   if (node.action === 'act') return name(node.account);
+  if (typeof node.action !== 'string' && 'role' in node.action) {
+    return `the ${node.action.role} of ${name(node.account)}`;
+  }
   const action = typeof node.action === 'string' ? node.action : 'spend from';
   return `whoever may ${action} ${name(node.account)}`;
 }

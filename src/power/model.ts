@@ -10,14 +10,23 @@
 export type AccountId = string;
 
 /** What a power makes its account do. `act` is full control: the account calls anything. */
-export type Action = SimpleAction | Spend;
+export type Action = SimpleAction | Spend | Role;
 
-export type SimpleAction = 'act' | 'upgrade' | 'mint' | 'pause' | 'freeze' | 'veto';
+/** `configure` changes how the account works in a way that no other action says. */
+export type SimpleAction = 'act' | 'upgrade' | 'mint' | 'pause' | 'freeze' | 'configure' | 'veto';
 
 /** The power to move at most `limit` base units of `asset` out of the account. */
 export interface Spend {
   readonly spend: string;
   readonly limit: bigint;
+}
+
+/**
+ * To be whom the account's own checks call `role`: its owner, a member of a role. By itself it does
+ * nothing; other powers need it. Roles are what power travels along: who may give a role can hold it.
+ */
+export interface Role {
+  readonly role: string;
 }
 
 /** The ability to make `account` do `action`. */
@@ -91,6 +100,10 @@ export interface Rule {
   readonly requires: Requirement;
   /** The id of the reader that found the rule. */
   readonly reader: string;
+  /** Found in the bytecode alone, by no reader that knows this kind of account. */
+  readonly inferred?: true;
+  /** The functions by which the power is used: signatures where known, else selectors. */
+  readonly functions?: readonly string[];
   readonly evidence: readonly Evidence[];
 }
 
@@ -127,6 +140,9 @@ export const power = (account: AccountId, action: Action): Power => ({
 /** Full control of `account`. */
 export const act = (account: AccountId): Power => power(account, 'act');
 
+/** Being whom `account` calls `name`. */
+export const role = (account: AccountId, name: string): Power => power(account, { role: name });
+
 /** A holder of some kind, by its id. */
 export const leaf = (kind: LeafKind, id: string): Leaf => ({ type: 'leaf', kind, id });
 
@@ -154,6 +170,7 @@ export const given = (because: string): Given => ({ type: 'given', because });
 export function nodeId(node: Node): string {
   if (node.type === 'leaf') return `${node.kind}(${node.id})`;
   if (typeof node.action === 'string') return `${node.action}(${node.account})`;
+  if ('role' in node.action) return `role(${node.account}, ${node.action.role})`;
   return `spend(${node.account}, ${node.action.limit} of ${node.action.spend})`;
 }
 
@@ -221,6 +238,9 @@ export function taking(rules: readonly Rule[], account: AccountId): AnyOf {
   const spends = rules
     .map((rule) => rule.grants)
     .filter((node) => node.type === 'power')
-    .filter((node) => node.account === account && typeof node.action !== 'string');
+    .filter(({ account: of, action }) => of === account && isSpend(action));
   return anyOf(act(account), ...spends);
 }
+
+const isSpend = (action: Action): action is Spend =>
+  typeof action !== 'string' && 'spend' in action;

@@ -1,6 +1,7 @@
 /** What a reader is: the unit that recognises one kind of authority. */
 import { type Address, type Hex, toEventSelector } from 'viem';
-import type { Evidence, Rule, Unread } from '../../power/model.ts';
+import type { Evidence, Requirement, Rule, Unread } from '../../power/model.ts';
+import type { Guard } from './bytecode/guard.ts';
 import type { State } from './state.ts';
 
 /**
@@ -30,8 +31,16 @@ export interface Reading {
   /** What the account is, in the field's words: "Safe 1.1.1". */
   readonly kind: string;
   readonly rules: readonly Rule[];
-  /** Whether the rules are all that this code can do, or whether the rest of it is still unread. */
-  readonly covers: 'all' | 'part';
+  /**
+   * `all` where the code is known to the byte and the rules are all that it can do. Otherwise the
+   * selectors of the functions whose callers the rules tell in full; the bytecode says the rest.
+   */
+  readonly covers: 'all' | readonly Hex[];
+  /**
+   * Who passes a check that this code makes of its caller, in the reader's words (a role, an owner);
+   * `null` where that is not the reader's to say.
+   */
+  readonly explains?: (guard: Guard) => Requirement | null;
   /** Code that this code runs on the account's storage. */
   readonly delegatesTo: readonly {
     readonly codeAt: Address;

@@ -57,8 +57,7 @@ export const erc1967: Reader = {
           evidence: written.flatMap(({ evidence }) => evidence),
         },
       ],
-      // The slots do not say what else the proxy's own code does.
-      covers: 'part',
+      covers: [],
       delegatesTo:
         runs.value === zeroAddress ? [] : [{ codeAt: runs.value, evidence: runs.evidence }],
       announces,

@@ -35,7 +35,7 @@ export const ownable: Reader = {
     const reading: Reading = {
       kind: isTwoStep ? 'Ownable2Step' : 'Ownable',
       rules: [],
-      covers: 'part',
+      covers: [],
       delegatesTo: [],
       announces,
       unread: [],
