@@ -2,10 +2,11 @@
  * Discovery: from the given accounts outwards along power, level by level, every reader on every
  * account. What no reader reads in full is opaque.
  */
-import { type Address, type Hex, keccak256 } from 'viem';
+import { type Address, keccak256 } from 'viem';
 import { ReadError } from '../../errors.ts';
 import { act, type Evidence, leaf, nodesOf, type Rule, type Unread } from '../../power/model.ts';
 import { observe } from './evidence.ts';
+import { type Inference, infer } from './finder.ts';
 import type { Frame, Reader, Reading } from './reader.ts';
 import type { State } from './state.ts';
 import { accountId, addressIn } from './values.ts';
@@ -126,21 +127,23 @@ async function readFrame(
   state: State,
   readers: readonly Reader[],
 ): Promise<Visit> {
-  const { account, codeAt, code } = frame;
+  const { account, codeAt } = frame;
   const asked = await Promise.all(readers.map((reader) => reader.read(frame, state)));
   const readings = asked.filter((reading) => reading !== null);
-  const rules = readings
-    .flatMap((reading) => reading.rules)
-    .map((rule) => ({ ...rule, evidence: [...because, ...rule.evidence] }));
-  const rest = readings.some(({ covers }) => covers === 'all')
-    ? null
-    : opaque(account, codeAt, because, state.chainId, unreadReason(code, readings));
+  const inference = await inferRest(frame, readings, state);
+  const rules = [...readings.flatMap((reading) => reading.rules), ...inference.rules].map(
+    (rule) => ({ ...rule, evidence: [...because, ...rule.evidence] }),
+  );
+  const rest =
+    inference.unread.length === 0
+      ? null
+      : opaque(account, codeAt, because, state.chainId, inference.unread.join('; '));
   return {
     found: [{ frame, readings }],
     rules: rest === null ? rules : [...rules, rest.rule],
     unread: [...readings.flatMap(({ unread }) => unread), ...(rest === null ? [] : [rest.unread])],
     next: [
-      ...readings.flatMap(({ delegatesTo }) =>
+      ...[...readings, inference].flatMap(({ delegatesTo }) =>
         delegatesTo.map((delegate) => ({
           account,
           codeAt: delegate.codeAt,
@@ -152,6 +155,19 @@ async function readFrame(
   };
 }
 
+/** What the bytecode says of what no reader covers. */
+async function inferRest(
+  frame: Frame,
+  readings: readonly Reading[],
+  state: State,
+): Promise<Inference> {
+  if (readings.some(({ covers }) => covers === 'all')) return NOTHING_LEFT;
+  if (frame.code === '0x') return { ...NOTHING_LEFT, unread: ['there is no code here'] };
+  return await infer(frame, readings, state);
+}
+
+const NOTHING_LEFT: Inference = { rules: [], delegatesTo: [], unread: [] };
+
 /** The accounts of this chain whose power the rules name. */
 function accountsIn(rules: readonly Rule[], chainId: number): readonly Address[] {
   return rules
@@ -159,12 +175,6 @@ function accountsIn(rules: readonly Rule[], chainId: number): readonly Address[]
     .filter((node) => node.type === 'power')
     .map((node) => addressIn(chainId, node.account))
     .filter((account) => account !== null);
-}
-
-function unreadReason(code: Hex, readings: readonly Reading[]): string {
-  if (code === '0x') return 'there is no code here';
-  if (readings.length === 0) return 'no reader knows this code';
-  return `read only in part, as ${readings.map(({ kind }) => kind).join(' and ')}`;
 }
 
 /** What is not read may be held by whoever controls it, and is said to be unread. */

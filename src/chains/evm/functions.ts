@@ -311,3 +311,18 @@ const known: ReadonlyMap<string, KnownFunction> = new Map(
     signatures.map((signature) => [toFunctionSelector(signature), { signature, action }]),
   ),
 );
+
+/** Getters of an address that has power, by what they call it. */
+const GETTERS: ReadonlyMap<Hex, string> = new Map(
+  [
+    ...['owner', 'getOwner', 'admin', 'getAdmin', 'governance', 'governor', 'gov', 'guardian'],
+    ...['pendingOwner', 'pendingAdmin', 'pendingGovernance', 'pendingGovernor', 'nominatedOwner'],
+    ...['proposedOwner', 'newOwner', 'futureOwner', 'operator', 'keeper', 'manager', 'strategist'],
+    ...['controller', 'minter', 'masterMinter', 'pauser', 'blacklister', 'rescuer', 'treasury'],
+    ...['supplyController', 'timelock', 'multisig', 'dao', 'bridge', 'router', 'vault', 'factory'],
+    ...['authority', 'executor', 'signer', 'verifier', 'oracle', 'proxyAdmin', 'upgrader'],
+  ].map((name) => [toFunctionSelector(`${name}()`), name]),
+);
+
+/** What a getter calls the account that it answers with; `null` for one that the field does not know. */
+export const getterName = (selector: Hex): string | null => GETTERS.get(selector) ?? null;
