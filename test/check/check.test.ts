@@ -25,6 +25,7 @@ import { UnsupportedMethodError } from '../../src/errors.ts';
 import { account, OWNERS } from '../support/accounts.ts';
 import { checkOn, foundIn } from '../support/check.ts';
 import { type LocalChain, startLocalChain } from '../support/local-chain.ts';
+import { OPAQUE_CODE } from '../support/opaque.ts';
 import { safeCode } from '../support/safe-contracts.ts';
 import { ETHER, SAFE, SINGLETON, safeAccounts } from '../support/safes.ts';
 
@@ -41,7 +42,7 @@ const WRITER = account(0x57);
 const GUARD_SLOT = keccak256(toHex('guard_manager.guard.address'));
 const WRITER_CODE: Hex = '0x60243560043555';
 /** Answers 1 to every call. */
-const YES: Hex = '0x600160005260206000f3';
+const YES: Hex = OPAQUE_CODE;
 
 const abi = parseAbi([
   'function addOwnerWithThreshold(address owner, uint256 threshold)',
@@ -460,7 +461,10 @@ describe('what it cannot vouch for is held', () => {
     const verdict = await check({ ...payment, safe: at });
     expect(foundIn(verdict)).toEqual(['unread']);
     expect(verdict.unread).toEqual([
-      { account: `eip155:1:${TOKEN}`, reason: 'no reader knows this code' },
+      {
+        account: `eip155:1:${TOKEN}`,
+        reason: 'the fallback could not be followed to its ends',
+      },
     ]);
   });
 

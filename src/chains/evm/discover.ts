@@ -6,7 +6,7 @@ import { type Address, keccak256 } from 'viem';
 import { ReadError } from '../../errors.ts';
 import { act, type Evidence, leaf, nodesOf, type Rule, type Unread } from '../../power/model.ts';
 import { observe } from './evidence.ts';
-import { type Inference, infer } from './finder.ts';
+import { type Inference, infer, statement } from './finder.ts';
 import type { Frame, Reader, Reading } from './reader.ts';
 import type { State } from './state.ts';
 import { accountId, addressIn } from './values.ts';
@@ -163,7 +163,9 @@ async function inferRest(
 ): Promise<Inference> {
   if (readings.some(({ covers }) => covers === 'all')) return NOTHING_LEFT;
   if (frame.code === '0x') return { ...NOTHING_LEFT, unread: ['there is no code here'] };
-  return await infer(frame, readings, state);
+  const { rules, ...rest } = await infer(frame, readings, state);
+  const said = new Set(readings.flatMap((reading) => reading.rules).map(statement));
+  return { ...rest, rules: rules.filter((rule) => !said.has(statement(rule))) };
 }
 
 const NOTHING_LEFT: Inference = { rules: [], delegatesTo: [], unread: [] };

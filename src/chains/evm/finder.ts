@@ -368,6 +368,10 @@ function powersOf(
     } else if (takes(effect)) add(act(id), callsAnything(effect));
     else isExplained = false;
   }
+  // To run new code once, as it is installed, adds nothing to installing it.
+  const installs = nodes.some(({ node }) => nodeId(node) === nodeId(power(id, 'upgrade')));
+  const onlyRuns = effects.filter(takes).every(({ type }) => type === 'delegatecall');
+  if (installs && onlyRuns) return nodes.filter(({ node }) => nodeId(node) !== nodeId(act(id)));
   const action: SimpleAction = known?.action ?? 'configure';
   const isNamed = action !== 'act';
   const isMore = nodes.every(
@@ -526,11 +530,15 @@ async function namedInEvents(state: State, account: Address): Promise<readonly A
   return named;
 }
 
+/** What a rule says, whoever says it. */
+export const statement = ({ grants, requires }: Rule): string =>
+  `${nodeId(grants)} ${JSON.stringify(requires)}`;
+
 /** Rules that say the same of several functions as one. */
 function merged(rules: readonly Rule[]): readonly Rule[] {
   const byContent = new Map<string, Rule>();
   for (const rule of rules) {
-    const name = `${nodeId(rule.grants)} ${JSON.stringify(rule.requires)}`;
+    const name = statement(rule);
     const known = byContent.get(name);
     const functions = [...new Set([...(known?.functions ?? []), ...(rule.functions ?? [])])];
     const evidence = known?.evidence.length ? known.evidence : rule.evidence;

@@ -76,7 +76,7 @@ export interface Bounds {
   readonly searches: number;
 }
 
-export const DEFAULT_BOUNDS: Bounds = { steps: 200_000, paths: 400, rounds: 3, searches: 12 };
+export const DEFAULT_BOUNDS: Bounds = { steps: 40_000, paths: 400, rounds: 3, searches: 12 };
 
 /** The call that is run. */
 export interface Entry {
@@ -609,7 +609,7 @@ function branch(machine: Machine, to: Word, condition: Word, context: Context): 
   const { bytes, terms, entry, bounds } = context;
   if (!isTerm(condition)) return condition === 0n ? 'on' : jump(machine, to, bytes);
   if (isTerm(to)) return ended('lost', 'a jump to where the code does not say');
-  const compared = entry.onSelector === undefined ? null : selectorCompared(condition);
+  const compared = entry.onSelector === undefined ? null : selectorCompared(condition, terms);
   if (compared !== null) {
     const { value, whenTrue } = compared;
     entry.onSelector?.(value, { pc: whenTrue ? Number(to) : machine.pc, stack: machine.stack });
@@ -662,8 +662,9 @@ function decide(condition: Word, machine: Machine, terms: Terms): readonly Decis
   if (condition.op === 'iszero') {
     return decide(a, machine, terms).map((each) => ({ ...each, truth: !each.truth }));
   }
-  if (condition.op === 'sub' || condition.op === 'xor') {
-    return decide(terms.make('iszero', terms.make('eq', a, b)), machine, terms);
+  const isDifferent = difference(condition, terms);
+  if (isDifferent !== null) {
+    return decide(isDifferent, machine, terms).map((each) => ({ ...each, truth: !each.truth }));
   }
   if (condition.op === 'or' || (condition.op === 'and' && isBoolean(a) && isBoolean(b))) {
     const settledBy = condition.op === 'or';
@@ -714,28 +715,40 @@ const both = (first: Decision, second: Decision): Decision => ({
   demands: [...first.demands, ...second.demands],
 });
 
-/** The selector that a condition compares the call's with, and what follows where it is that one. */
-function selectorCompared(
-  condition: Term,
-): { readonly value: bigint; readonly whenTrue: boolean } | null {
-  const [a = 0n, b = 0n] = condition.args;
-  if (condition.op === 'iszero' && isTerm(a)) {
-    if (isSelector(a)) return { value: 0n, whenTrue: true };
-    const inner = selectorCompared(a);
-    return inner === null ? null : { ...inner, whenTrue: !inner.whenTrue };
-  }
-  const compares = condition.op === 'eq' || condition.op === 'sub' || condition.op === 'xor';
-  if (!compares) return null;
-  const [selector, value] = isTerm(a) ? [a, b] : [b, a];
-  if (isTerm(value) || !isTerm(selector)) return null;
-  return isSelector(selector) && value < 1n << 32n
-    ? { value, whenTrue: condition.op === 'eq' }
-    : null;
+/** The equation that a term is zero by: a difference is zero where both sides are the same. */
+function difference({ op, args: [a = 0n, b = 0n] }: Term, terms: Terms): Word | null {
+  if (op === 'sub' || op === 'xor') return terms.make('eq', a, b);
+  return op === 'add' && !isTerm(b) ? terms.make('eq', a, terms.make('sub', 0n, b)) : null;
 }
 
+/** The selector that a condition compares the call's with, and what follows where it is that one. */
+function selectorCompared(
+  condition: Word,
+  terms: Terms,
+): { readonly value: bigint; readonly whenTrue: boolean } | null {
+  if (!isTerm(condition)) return null;
+  const [a = 0n, b = 0n] = condition.args;
+  const flipped = condition.op === 'iszero' ? a : difference(condition, terms);
+  if (flipped !== null) {
+    if (condition.op === 'iszero' && isSelector(a)) return { value: 0n, whenTrue: true };
+    const inner = selectorCompared(flipped, terms);
+    return inner === null ? null : { ...inner, whenTrue: !inner.whenTrue };
+  }
+  if (condition.op !== 'eq' || isTerm(b)) return null;
+  if (isSelector(a) && b < 1n << 32n) return { value: b, whenTrue: true };
+  const isInPlace = isOp(a, 'and') && isFirstWord(a.args[0]) && a.args[1] === SELECTOR_MASK;
+  return isInPlace && (b & ~SELECTOR_MASK) === 0n ? { value: b >> 224n, whenTrue: true } : null;
+}
+
+const SELECTOR_MASK = 0xffff_ffffn << 224n;
+
+const isFirstWord = (word: Word | undefined): boolean =>
+  word !== undefined && isOp(word, 'calldata') && word.args[0] === 0n;
+
 /** Whether a term is the first four bytes of the call's data. */
-function isSelector({ op, args }: Term): boolean {
-  const [a = 0n, b = 0n] = args;
-  if (op === 'and') return isTerm(a) && b === 0xffff_ffffn && isSelector(a);
-  return op === 'shr' && a === 224n && isOp(b, 'calldata') && b.args[0] === 0n;
+function isSelector(word: Word): boolean {
+  if (!isTerm(word)) return false;
+  const [a = 0n, b = 0n] = word.args;
+  if (word.op === 'and') return b === 0xffff_ffffn && isSelector(a);
+  return word.op === 'shr' && a === 224n && isFirstWord(b);
 }

@@ -326,6 +326,9 @@ function simplify(op: Op, args: readonly Word[], make: Terms['make']): Word | nu
       return simplifyEq(a, b, make);
     case 'iszero':
       if (isOp(a, 'iszero')) return isBoolean(a.args[0] ?? 0n) ? (a.args[0] ?? 0n) : null;
+      if (isOp(a, 'add') && !isTerm(a.args[1] ?? a)) {
+        return make('eq', a.args[0] ?? 0n, make('sub', 0n, a.args[1] ?? 0n));
+      }
       if (isOp(a, 'xor') || isOp(a, 'sub')) return make('eq', a.args[0] ?? 0n, a.args[1] ?? 0n);
       return null;
     case 'gt':

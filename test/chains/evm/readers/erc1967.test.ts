@@ -2,6 +2,7 @@ import { getAddress, pad } from 'viem';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { account } from '../../../support/accounts.ts';
 import { type LocalChain, startLocalChain } from '../../../support/local-chain.ts';
+import { OPAQUE_CODE } from '../../../support/opaque.ts';
 import { deploy } from '../../../support/openzeppelin.ts';
 import { discoverOn, kindsAt, opaque, takers } from '../../../support/read.ts';
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
   chain = await startLocalChain();
 });
 
-beforeEach(() => chain.set({ [IMPLEMENTATION]: { code: '0x600160005260206000f3' } }));
+beforeEach(() => chain.set({ [IMPLEMENTATION]: { code: OPAQUE_CODE } }));
 
 afterAll(() => chain.stop());
 
@@ -84,7 +85,7 @@ test('refuses a contract with none of the three slots written', async () => {
 test('refuses to vouch for a contract that writes the slots but runs code of its own', async () => {
   const pretender = account(6);
   await chain.set({
-    [pretender]: { code: '0x600160005260206000f3', storage: { [ADMIN_SLOT]: pad(OWNER) } },
+    [pretender]: { code: OPAQUE_CODE, storage: { [ADMIN_SLOT]: pad(OWNER) } },
   });
   expect(takers(await discoverOn(chain, pretender), pretender)).toContain(opaque(pretender));
 });

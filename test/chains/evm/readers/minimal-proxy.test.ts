@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { slot } from '../../../../src/chains/evm/values.ts';
 import { account } from '../../../support/accounts.ts';
 import { type LocalChain, startLocalChain } from '../../../support/local-chain.ts';
+import { OPAQUE_CODE } from '../../../support/opaque.ts';
 import { discoverOn, key, kindsAt, opaque, takers, ways } from '../../../support/read.ts';
 import { SAFE, SINGLETON, safeAccounts } from '../../../support/safes.ts';
 
@@ -12,7 +13,7 @@ let chain: LocalChain;
 
 beforeAll(async () => {
   chain = await startLocalChain();
-  await chain.set({ [IMPLEMENTATION]: { code: '0x00' } });
+  await chain.set({ [IMPLEMENTATION]: { code: OPAQUE_CODE } });
 });
 
 afterAll(() => chain.stop());
@@ -49,7 +50,7 @@ test('refuses code that begins like a minimal proxy and goes on', async () => {
   await chain.set({ [longer]: { code: concat([cloneOf(IMPLEMENTATION), '0x00']) } });
   const found = await discoverOn(chain, longer);
   expect(kindsAt(found, longer)).toEqual([]);
-  expect(takers(found, longer)).toEqual([opaque(longer)]);
+  expect(takers(found, longer)).toEqual([opaque(IMPLEMENTATION)]);
 });
 
 test('refuses a minimal proxy run by another: it is read as code on that storage, or not at all', async () => {
@@ -59,5 +60,6 @@ test('refuses a minimal proxy run by another: it is read as code on that storage
     [inner]: { code: cloneOf(IMPLEMENTATION) },
   });
   const found = await discoverOn(chain, outer);
-  expect(takers(found, outer)).toEqual([opaque(inner)]);
+  expect(kindsAt(found, outer)).toEqual(['EIP-1167 minimal proxy']);
+  expect(takers(found, outer)).toEqual([opaque(IMPLEMENTATION)]);
 });
