@@ -1,5 +1,6 @@
 /** Every reader, in the order in which they are asked. */
 import type { Reader } from '../reader.ts';
+import { accessControl } from './access-control.ts';
 import { eoa } from './eoa.ts';
 import { erc1967 } from './erc1967.ts';
 import { minimalProxy } from './minimal-proxy.ts';
@@ -15,5 +16,6 @@ export const readers: readonly Reader[] = [
   minimalProxy,
   erc1967,
   timelock,
+  accessControl,
   ownable,
 ];
