@@ -1,6 +1,8 @@
 /** Every reader, in the order in which they are asked. */
 import type { Reader } from '../reader.ts';
 import { accessControl } from './access-control.ts';
+import { accessManaged } from './access-managed.ts';
+import { accessManager } from './access-manager.ts';
 import { eoa } from './eoa.ts';
 import { erc1967 } from './erc1967.ts';
 import { minimalProxy } from './minimal-proxy.ts';
@@ -17,5 +19,7 @@ export const readers: readonly Reader[] = [
   erc1967,
   timelock,
   accessControl,
+  accessManager,
+  accessManaged,
   ownable,
 ];
