@@ -12,7 +12,7 @@ import {
   encodeFunctionData,
 } from 'viem';
 import { ReadError } from '../../errors.ts';
-import type { State } from './state.ts';
+import type { Overrides, State } from './state.ts';
 
 type Views = 'pure' | 'view';
 
@@ -31,10 +31,12 @@ export async function askView<
   abi: A,
   functionName: N,
   args: P,
+  overrides?: Overrides,
 ): Promise<ContractFunctionReturnType<A, Views, N, P>> {
   const asked: unknown = { abi, functionName, args };
   const call = encodeFunctionData(asked as EncodeFunctionDataParameters);
-  const given: unknown = { abi, functionName, args, data: await state.call({ to, data: call }) };
+  const data = await state.call({ to, data: call }, overrides);
+  const given: unknown = { abi, functionName, args, data };
   try {
     const answer: unknown = decodeFunctionResult(given as DecodeFunctionResultParameters);
     return answer as ContractFunctionReturnType<A, Views, N, P>;

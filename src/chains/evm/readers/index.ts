@@ -3,6 +3,7 @@ import type { Reader } from '../reader.ts';
 import { accessControl } from './access-control.ts';
 import { accessManaged } from './access-managed.ts';
 import { accessManager } from './access-manager.ts';
+import { dsAuth } from './ds-auth.ts';
 import { eoa } from './eoa.ts';
 import { erc1967 } from './erc1967.ts';
 import { minimalProxy } from './minimal-proxy.ts';
@@ -10,6 +11,7 @@ import { ownable } from './ownable.ts';
 import { safe } from './safe.ts';
 import { safeProxy } from './safe-proxy.ts';
 import { timelock } from './timelock.ts';
+import { wards } from './wards.ts';
 
 export const readers: readonly Reader[] = [
   eoa,
@@ -22,4 +24,6 @@ export const readers: readonly Reader[] = [
   accessManager,
   accessManaged,
   ownable,
+  dsAuth,
+  wards,
 ];
