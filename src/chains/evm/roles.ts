@@ -179,7 +179,9 @@ export async function readRoles(
     };
   };
   const named = [
-    ...[...KNOWN_ROLES.keys()].filter((role) => code.includes(role.slice(2))),
+    ...[...KNOWN_ROLES]
+      .filter(([role, name]) => code.includes(role.slice(2)) || offers(code, `${name}()`))
+      .map(([role]) => role),
     ...candidates.keys(),
     ...changed.flatMap(({ topics: [, role] }) => (role === undefined ? [] : [role])),
   ];

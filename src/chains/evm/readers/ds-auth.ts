@@ -28,10 +28,11 @@ export const dsAuth: Reader = {
   refuses: [
     'a target of an AccessManager, which has an authority but no owner',
     'a contract with owner() and authority() that can set neither',
+    'a contract with owner() and authority() that never asks canCall()',
   ],
   read: async ({ account, code }, state) => {
     if (!offers(code, 'owner()', 'authority()', SET_AUTHORITY)) return null;
-    if (offers(code, 'isConsumingScheduledOp()')) return null;
+    if (!code.includes(CAN_CALL.slice(2)) || offers(code, 'isConsumingScheduledOp()')) return null;
     const setters = SET_OWNER.filter((signature) => offers(code, signature));
     if (setters.length === 0) return null;
     const id = accountId(state.chainId, account);

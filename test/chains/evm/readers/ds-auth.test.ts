@@ -147,12 +147,27 @@ describe('refuses', () => {
     expect(kindsAt(await discoverOn(chain, at), at)).toEqual(['AccessManaged']);
   });
 
-  test('a contract with owner() and authority() that can set neither', async () => {
-    const fixed = compile(
-      'Fixed',
-      'contract Fixed { address public owner = msg.sender; address public authority = msg.sender; }',
+  const setters = `
+    function setOwner(address next) external { require(msg.sender == owner); owner = next; }
+    function setAuthority(address next) external { require(msg.sender == owner); authority = next; }`;
+
+  test.each([
+    [
+      'a contract with owner() and authority() that can set neither',
+      'function ask() external { Asked(authority).canCall(owner, owner, 0); }',
+    ],
+    ['a contract with owner() and authority() that never asks canCall()', setters],
+  ])('%s', async (_, functions) => {
+    const unlike = compile(
+      'Unlike',
+      `interface Asked { function canCall(address, address, bytes4) external; }
+      contract Unlike {
+        address public owner = msg.sender;
+        address public authority = msg.sender;
+        ${functions}
+      }`,
     );
-    const at = await deployCompiled(chain, DEPLOYER, fixed, []);
+    const at = await deployCompiled(chain, DEPLOYER, unlike, []);
     expect(kindsAt(await discoverOn(chain, at), at)).toEqual([]);
   });
 });
