@@ -4,7 +4,6 @@ import {
   type Hex,
   keccak256,
   parseAbi,
-  toFunctionSelector,
   toHex,
   zeroAddress,
   zeroHash,
@@ -19,6 +18,7 @@ import { simulate } from '../../../../src/chains/evm/simulate.ts';
 import { slot } from '../../../../src/chains/evm/values.ts';
 import { power, role } from '../../../../src/power/model.ts';
 import { account } from '../../../support/accounts.ts';
+import { offering, REVERTS } from '../../../support/code.ts';
 import { compile } from '../../../support/compile.ts';
 import { type LocalChain, send, startLocalChain } from '../../../support/local-chain.ts';
 import { deploy, deployCompiled } from '../../../support/openzeppelin.ts';
@@ -254,8 +254,7 @@ test('one that invents ever new admin roles is unread, with the reason', async (
 describe('refuses', () => {
   test('a contract with hasRole() but without grantRole()', async () => {
     const at = account(0x46);
-    const selector = toFunctionSelector('hasRole(bytes32,address)').slice(2);
-    await chain.set({ [at]: { code: `0x60006000fd63${selector}` } });
+    await chain.set({ [at]: { code: offering(REVERTS, 'hasRole(bytes32,address)') } });
     expect(kindsAt(await discoverOn(chain, at), at)).toEqual([]);
   });
 

@@ -7,6 +7,7 @@ import { readers } from '../../../../src/chains/evm/readers/index.ts';
 import { slot } from '../../../../src/chains/evm/values.ts';
 import { role } from '../../../../src/power/model.ts';
 import { account } from '../../../support/accounts.ts';
+import { offering, REVERTS, STOPS } from '../../../support/code.ts';
 import { compile } from '../../../support/compile.ts';
 import { type LocalChain, send, startLocalChain } from '../../../support/local-chain.ts';
 import { deploy, deployCompiled } from '../../../support/openzeppelin.ts';
@@ -185,13 +186,20 @@ test('it is read on a state that is only simulated', async () => {
   expect(authorityOf(await discover(after, [at], readers), at)).toEqual([`${key(MEMBER)} after 0`]);
 });
 
+test('an authority() that answers nothing is unread, with the reason', async () => {
+  const at = account(0x66);
+  const functions = ['authority()', 'setAuthority(address)', 'isConsumingScheduledOp()'];
+  await chain.set({ [at]: { code: offering(STOPS, ...functions) } });
+  const { unread } = await discoverOn(chain, at);
+  expect(unread[0]?.reason).toMatch(/gives no answer that makes sense to authority/);
+});
+
 describe('refuses', () => {
   test('a contract with authority() that cannot tell whether it consumes a scheduled call', async () => {
     const at = account(0x65);
-    const functions = ['authority()', 'setAuthority(address)']
-      .map((signature) => `63${toFunctionSelector(signature).slice(2)}`)
-      .join('');
-    await chain.set({ [at]: { code: `0x60006000fd${functions}` } });
+    await chain.set({
+      [at]: { code: offering(REVERTS, 'authority()', 'setAuthority(address)') },
+    });
     expect(kindsAt(await discoverOn(chain, at), at)).toEqual([]);
   });
 

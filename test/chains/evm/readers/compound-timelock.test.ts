@@ -4,7 +4,6 @@ import {
   encodeFunctionData,
   type Hex,
   parseAbi,
-  toFunctionSelector,
   zeroAddress,
 } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,6 +13,7 @@ import { readers } from '../../../../src/chains/evm/readers/index.ts';
 import { slot } from '../../../../src/chains/evm/values.ts';
 import { act, power, role } from '../../../../src/power/model.ts';
 import { account } from '../../../support/accounts.ts';
+import { offering, REVERTS } from '../../../support/code.ts';
 import { type LocalChain, send, startLocalChain } from '../../../support/local-chain.ts';
 import { deploy } from '../../../support/openzeppelin.ts';
 import { discoverOn, holdersOf, key, kindsAt, stateOf } from '../../../support/read.ts';
@@ -122,10 +122,8 @@ describe('refuses', () => {
 
   test('a contract with admin() and delay() that queues nothing', async () => {
     const at = account(0xa4);
-    const functions = ['admin()', 'pendingAdmin()', 'delay()', 'acceptAdmin()']
-      .map((signature) => `63${toFunctionSelector(signature).slice(2)}`)
-      .join('');
-    await chain.set({ [at]: { code: `0x60006000fd${functions}` } });
+    const functions = ['admin()', 'pendingAdmin()', 'delay()', 'acceptAdmin()'];
+    await chain.set({ [at]: { code: offering(REVERTS, ...functions) } });
     expect(kindsAt(await discoverOn(chain, at), at)).toEqual([]);
   });
 });

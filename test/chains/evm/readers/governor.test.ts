@@ -6,6 +6,7 @@ import { readers } from '../../../../src/chains/evm/readers/index.ts';
 import { slot } from '../../../../src/chains/evm/values.ts';
 import { act, anyOf, power, role } from '../../../../src/power/model.ts';
 import { account } from '../../../support/accounts.ts';
+import { offering, REVERTS } from '../../../support/code.ts';
 import { type Compiled, compile } from '../../../support/compile.ts';
 import { type LocalChain, startLocalChain } from '../../../support/local-chain.ts';
 import { deploy, deployCompiled } from '../../../support/openzeppelin.ts';
@@ -254,10 +255,25 @@ test('it is read on a state that is only simulated', async () => {
   ]);
 });
 
-describe('refuses', () => {
-  const dispatching = (...signatures: readonly string[]) =>
-    `0x60006000fd${signatures.map((each) => `63${toFunctionSelector(each).slice(2)}`).join('')}` as const;
+test('a quorum that cannot be read is said to be unknown', async () => {
+  const silent = await deployCompiled(
+    chain,
+    DEPLOYER,
+    compile(
+      'Votes',
+      `contract Votes {
+        function clock() external view returns (uint48) { return uint48(block.number); }
+        function CLOCK_MODE() external pure returns (string memory) { return 'mode=sundial'; }
+      }`,
+    ),
+    [],
+  );
+  const at = await deployGovernor(FIVE, zeroAddress, silent);
+  const { unread } = await discoverOn(chain, at);
+  expect(unread[0]?.reason).toContain('votes of an unknown number of base units');
+});
 
+describe('refuses', () => {
   test.each([
     [
       'a Compound governor, which proposes with signatures',
@@ -269,7 +285,13 @@ describe('refuses', () => {
     ],
   ])('%s', async (_, signatures) => {
     const at = account(0x93);
-    const code = dispatching(...signatures, 'votingDelay()', 'votingPeriod()', 'quorum(uint256)');
+    const code = offering(
+      REVERTS,
+      ...signatures,
+      'votingDelay()',
+      'votingPeriod()',
+      'quorum(uint256)',
+    );
     await chain.set({ [at]: { code } });
     expect(kindsAt(await discoverOn(chain, at), at)).toEqual([]);
   });

@@ -1,11 +1,4 @@
-import {
-  type Address,
-  encodeFunctionData,
-  type Hex,
-  parseAbi,
-  toEventSelector,
-  toFunctionSelector,
-} from 'viem';
+import { type Address, encodeFunctionData, parseAbi, toEventSelector } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Guard } from '../../../../src/chains/evm/bytecode/guard.ts';
 import { type Discovery, discover } from '../../../../src/chains/evm/discover.ts';
@@ -15,6 +8,7 @@ import { simulate } from '../../../../src/chains/evm/simulate.ts';
 import { slot } from '../../../../src/chains/evm/values.ts';
 import { role } from '../../../../src/power/model.ts';
 import { account } from '../../../support/accounts.ts';
+import { offering, REVERTS } from '../../../support/code.ts';
 import { compile } from '../../../support/compile.ts';
 import { type LocalChain, send, startLocalChain } from '../../../support/local-chain.ts';
 import { deployCompiled } from '../../../support/openzeppelin.ts';
@@ -118,21 +112,19 @@ test('it is read on a state that is only simulated', async () => {
 });
 
 describe('refuses', () => {
-  const [WARDS, RELY, DENY] = ['wards(address)', 'rely(address)', 'deny(address)'].map(
-    (signature) => `63${toFunctionSelector(signature).slice(2)}`,
-  );
-
   test('a contract with wards() but without rely() and deny()', async () => {
     const at = account(0x84);
-    await chain.set({ [at]: { code: `0x60006000fd${WARDS}` } });
+    await chain.set({ [at]: { code: offering(REVERTS, 'wards(address)') } });
     expect(kindsAt(await discoverOn(chain, at), at)).toEqual([]);
   });
 
   test('a contract whose wards() answers anything but 1', async () => {
     const at = account(0x85);
     // Emits Rely(PAUSE) when it is called, and answers 2.
-    const relies: Hex = `0x73${PAUSE.slice(2)}7f${toEventSelector('Rely(address)').slice(2)}60006000a2600260005260206000f3${WARDS}${RELY}${DENY}`;
-    await chain.set({ [at]: { code: relies } });
+    const relies = `73${PAUSE.slice(2)}7f${toEventSelector('Rely(address)').slice(2)}60006000a2600260005260206000f3`;
+    await chain.set({
+      [at]: { code: offering(relies, 'wards(address)', 'rely(address)', 'deny(address)') },
+    });
     await send(chain, DEPLOYER, { to: at, data: '0x' });
     const found = await discoverOn(chain, at);
     expect(wardsOf(found, at)).toEqual([]);
