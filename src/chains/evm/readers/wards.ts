@@ -75,7 +75,8 @@ export const wards: Reader = {
         guard.type === 'member' &&
         guard.mapping === mapping &&
         guard.keys.length === 1 &&
-        guard.keys[0] === 'caller'
+        guard.keys[0] === 'caller' &&
+        guard.equals !== slot(0n)
           ? role(id, 'ward')
           : null,
       delegatesTo: [],

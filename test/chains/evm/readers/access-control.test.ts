@@ -146,13 +146,15 @@ test('a check of a role is explained wherever the mapping lies, and no other che
   const { explains } = found
     .flatMap(({ readings }) => readings)
     .find(({ kind }) => kind === 'AccessControl') ?? { explains: undefined };
-  const member = (...keys: readonly Key[]) =>
-    explains?.({ type: 'member', mapping: slot(7n), keys, mask: slot(255n), equals: null });
+  const check = { type: 'member', mapping: slot(7n), mask: slot(255n) } as const;
+  const member = (...keys: readonly Key[]) => explains?.({ ...check, keys, equals: null });
   expect(member(hash('MINTER_ROLE'), 'caller')).toEqual(role(`eip155:1:${at}`, 'MINTER_ROLE'));
   expect(member(zeroHash, 'caller')).toEqual(role(`eip155:1:${at}`, 'DEFAULT_ADMIN_ROLE'));
   expect(member(CUSTOM, 'caller')).toBeNull();
   expect(member(hash('MINTER_ROLE'), 'origin')).toBeNull();
   expect(member('caller')).toBeNull();
+  const keys = [hash('MINTER_ROLE'), 'caller'] as const;
+  expect(explains?.({ ...check, keys, equals: slot(0n) })).toBeNull();
 });
 
 describe('with AccessControlDefaultAdminRules', () => {

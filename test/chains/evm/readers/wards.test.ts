@@ -96,6 +96,7 @@ test('a check of the mapping of wards is explained, and of no other mapping', as
   expect(explains?.(member(2n))).toEqual(role(`eip155:1:${at}`, 'ward'));
   expect(explains?.(member(1n))).toBeNull();
   expect(explains?.(member(2n, 'origin'))).toBeNull();
+  expect(explains?.({ ...member(2n), equals: slot(0n) } as Guard)).toBeNull();
 });
 
 test('it is read on a state that is only simulated', async () => {
