@@ -5,7 +5,7 @@ import { rpcNode } from '../../src/chains/evm/node.ts';
 import { readers } from '../../src/chains/evm/readers/index.ts';
 import { openState, type State } from '../../src/chains/evm/state.ts';
 import { coalitions } from '../../src/power/coalitions.ts';
-import { act, nodeId } from '../../src/power/model.ts';
+import { act, nodeId, type Requirement } from '../../src/power/model.ts';
 import type { LocalChain } from './local-chain.ts';
 
 export const stateOf = (chain: LocalChain): Promise<State> => openState(rpcNode(chain.url));
@@ -20,6 +20,17 @@ export const discoverOn = async (
 export function takers({ rules }: Discovery, account: Address): readonly string[] {
   const { list } = coalitions(rules, act(`eip155:1:${account}`));
   return ways(...list.map(({ leaves }) => leaves.map(nodeId)));
+}
+
+/** Who reaches a goal by what readers know, and when: `key(…) + key(…) after 60`. */
+export function holdersOf(
+  { rules }: Pick<Discovery, 'rules'>,
+  goal: Requirement,
+): readonly string[] {
+  const known = rules.filter(({ reader }) => reader !== 'opaque');
+  return coalitions(known, goal)
+    .list.map(({ leaves, seconds }) => `${leaves.map(nodeId).sort().join(' + ')} after ${seconds}`)
+    .sort();
 }
 
 /** Sets of leaves, each in one text, in an order that does not matter. */

@@ -72,3 +72,9 @@ export const addressOf = (value: Hex): Address => getAddress(`0x${value.slice(-4
 
 /** A 32-byte word, as a storage slot is named. */
 export const slot = (index: bigint): Hex => `0x${index.toString(16).padStart(64, '0')}`;
+
+/** No delay that anyone means is longer than a thousand years. */
+const MAX_SECONDS = 1_000n * 365n * 86_400n;
+
+/** A wait as a contract keeps it, as a number of seconds that is safe to add to others. */
+export const seconds = (wait: bigint): number => Number(wait < MAX_SECONDS ? wait : MAX_SECONDS);

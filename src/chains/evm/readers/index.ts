@@ -1,12 +1,20 @@
 /** Every reader, in the order in which they are asked. */
 import type { Reader } from '../reader.ts';
+import { accessControl } from './access-control.ts';
+import { accessManaged } from './access-managed.ts';
+import { accessManager } from './access-manager.ts';
+import { compoundTimelock } from './compound-timelock.ts';
+import { dsAuth } from './ds-auth.ts';
 import { eoa } from './eoa.ts';
 import { erc1967 } from './erc1967.ts';
+import { governor } from './governor.ts';
+import { governorBravo } from './governor-bravo.ts';
 import { minimalProxy } from './minimal-proxy.ts';
 import { ownable } from './ownable.ts';
 import { safe } from './safe.ts';
 import { safeProxy } from './safe-proxy.ts';
 import { timelock } from './timelock.ts';
+import { wards } from './wards.ts';
 
 export const readers: readonly Reader[] = [
   eoa,
@@ -15,5 +23,13 @@ export const readers: readonly Reader[] = [
   minimalProxy,
   erc1967,
   timelock,
+  compoundTimelock,
+  governor,
+  governorBravo,
+  accessControl,
+  accessManager,
+  accessManaged,
   ownable,
+  dsAuth,
+  wards,
 ];
