@@ -1,7 +1,9 @@
 /** Every reader, in the order in which they are asked. */
 import type { Reader } from '../reader.ts';
+import { circleMasterMinter } from './circle-master-minter.ts';
 import { eoa } from './eoa.ts';
 import { erc1967 } from './erc1967.ts';
+import { fiatToken } from './fiat-token.ts';
 import { minimalProxy } from './minimal-proxy.ts';
 import { ownable } from './ownable.ts';
 import { safe } from './safe.ts';
@@ -16,4 +18,6 @@ export const readers: readonly Reader[] = [
   erc1967,
   timelock,
   ownable,
+  fiatToken,
+  circleMasterMinter,
 ];
