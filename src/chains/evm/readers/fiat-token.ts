@@ -16,20 +16,27 @@ import {
 import { ReadError } from '../../../errors.ts';
 import {
   type AccountId,
-  type Action,
   act,
   type Evidence,
   given,
   leaf,
-  power,
   type Requirement,
   type Rule,
   role,
 } from '../../../power/model.ts';
 import { type Observed, observe } from '../evidence.ts';
-import { addressFrom, numberFrom } from '../getters.ts';
+import { numberFrom } from '../getters.ts';
+import {
+  type Holder,
+  holderRules,
+  offers,
+  powerRules,
+  powersIn,
+  type RolePower,
+  readHolders,
+  selectorsOf,
+} from '../held-roles.ts';
 import { type Announcement, announcement, type Reader } from '../reader.ts';
-import { dispatches } from '../selectors.ts';
 import type { State } from '../state.ts';
 import { accountId, addressOf } from '../values.ts';
 
@@ -38,7 +45,7 @@ const SINGLE_ROLES = ['owner', 'masterMinter', 'pauser', 'blacklister', 'rescuer
 type RoleName = (typeof SINGLE_ROLES)[number] | 'minter';
 
 /** What each role may do, and by which functions. */
-const POWERS: readonly (readonly [RoleName, Action, ...functions: readonly string[]])[] = [
+const POWERS: readonly RolePower<RoleName>[] = [
   ['minter', 'mint', 'mint(address,uint256)'],
   ['pauser', 'pause', 'pause()', 'unpause()'],
   ['blacklister', 'freeze', 'blacklist(address)', 'unBlacklist(address)'],
@@ -84,28 +91,22 @@ export const fiatToken: Reader = {
     'a token whose minters have no master minter',
   ],
   read: async ({ account, code }, state) => {
-    const offers = (signature: string) => dispatches(code, toFunctionSelector(signature));
-    if (!SIGNATURE_FUNCTIONS.every(offers)) return null;
+    if (!offers(code, ...SIGNATURE_FUNCTIONS)) return null;
     const id = accountId(state.chainId, account);
-    const powers = POWERS.filter(([, , ...functions]) => functions.every(offers));
+    const powers = powersIn(code, POWERS);
     const [holders, minters] = await Promise.all([
-      readHolders(
-        state,
-        account,
-        SINGLE_ROLES.filter((name) => offers(`${name}()`)),
-      ),
+      readHolders(state, account, code, SINGLE_ROLES),
       mintersOrReason(state, account),
     ]);
     return {
       kind: 'Circle FiatToken',
       rules: [
-        ...holders.flatMap((holder) => roleRules(id, holder, offers(INITIALIZE), state.chainId)),
+        ...holderRules('fiat-token', state.chainId, account, holders),
         ...minterRules(id, minters, state.chainId),
-        ...powers.map(([by, action, ...functions]) =>
-          rule(power(id, action), role(id, by), [], functions),
-        ),
+        ...(offers(code, INITIALIZE) ? neverSetUp(id, holders) : []),
+        ...powerRules('fiat-token', id, powers),
       ],
-      covers: [...powers.flatMap(([, , ...functions]) => functions).map(toFunctionSelector), BURN],
+      covers: [...selectorsOf(powers), BURN],
       delegatesTo: [],
       announces,
       unread:
@@ -116,56 +117,33 @@ export const fiatToken: Reader = {
   },
 };
 
-const rule = (
-  grants: Rule['grants'],
-  requires: Requirement,
-  evidence: readonly Evidence[],
-  functions: readonly string[] = [],
-): Rule => ({ grants, requires, reader: 'fiat-token', functions, evidence });
+/** No function but the first initialize() is content with an empty role of master minter. */
+const neverSetUp = (id: AccountId, holders: readonly Holder<RoleName>[]): readonly Rule[] =>
+  holders
+    .filter(({ name, value }) => name === 'masterMinter' && value === zeroAddress)
+    .map(({ evidence }) => ({
+      grants: role(id, 'owner'),
+      requires: given('it was never set up, so anyone may call initialize() and become its owner'),
+      reader: 'fiat-token',
+      functions: [INITIALIZE],
+      evidence,
+    }));
 
-/** A role, and the account that holds it. */
-interface Holder extends Observed<Address> {
-  readonly name: RoleName;
-}
-
-const readHolders = (
-  state: State,
-  account: Address,
-  names: readonly RoleName[],
-): Promise<readonly Holder[]> =>
-  Promise.all(
-    names.map(async (name) => ({
-      name,
-      ...(await observe(state, (view) =>
-        addressFrom(view, account, toFunctionSelector(`${name}()`)),
-      )),
-    })),
-  );
-
-function roleRules(
-  id: AccountId,
-  { name, value, evidence }: Holder,
-  hasInitialize: boolean,
-  chainId: number,
-): readonly Rule[] {
-  if (value !== zeroAddress)
-    return [rule(role(id, name), act(accountId(chainId, value)), evidence)];
-  // No function but the first initialize() is content with an empty role.
-  if (name !== 'masterMinter' || !hasInitialize) return [];
-  const because = 'it was never set up, so anyone may call initialize() and become its owner';
-  return [rule(role(id, 'owner'), given(because), evidence)];
-}
-
-const minterRules = (
+function minterRules(
   id: AccountId,
   minters: Observed<readonly Address[]> | string,
   chainId: number,
-): readonly Rule[] =>
-  typeof minters === 'string'
-    ? [rule(role(id, 'minter'), leaf('opaque', id), [])]
-    : minters.value.map((minter) =>
-        rule(role(id, 'minter'), act(accountId(chainId, minter)), minters.evidence),
-      );
+): readonly Rule[] {
+  const rule = (requires: Requirement, evidence: readonly Evidence[]): Rule => ({
+    grants: role(id, 'minter'),
+    requires,
+    reader: 'fiat-token',
+    evidence,
+  });
+  return typeof minters === 'string'
+    ? [rule(leaf('opaque', id), [])]
+    : minters.value.map((each) => rule(act(accountId(chainId, each)), minters.evidence));
+}
 
 /** Everyone who may mint something now; why, where that could not be read. */
 async function mintersOrReason(

@@ -8,6 +8,7 @@ import { minimalProxy } from './minimal-proxy.ts';
 import { ownable } from './ownable.ts';
 import { safe } from './safe.ts';
 import { safeProxy } from './safe-proxy.ts';
+import { tether } from './tether.ts';
 import { timelock } from './timelock.ts';
 
 export const readers: readonly Reader[] = [
@@ -20,4 +21,5 @@ export const readers: readonly Reader[] = [
   ownable,
   fiatToken,
   circleMasterMinter,
+  tether,
 ];
