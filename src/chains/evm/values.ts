@@ -3,7 +3,7 @@ import { type Address, getAddress, type Hex, isAddress } from 'viem';
 import { z } from 'zod';
 
 const MAX_BYTES = 1 << 20;
-const MAX_UINT256 = (1n << 256n) - 1n;
+export const MAX_UINT256 = (1n << 256n) - 1n;
 
 /** Says what was expected, and whether it was there at all. */
 const expected = (what: string) => ({
@@ -72,3 +72,10 @@ export const addressOf = (value: Hex): Address => getAddress(`0x${value.slice(-4
 
 /** A 32-byte word, as a storage slot is named. */
 export const slot = (index: bigint): Hex => `0x${index.toString(16).padStart(64, '0')}`;
+
+/** The CAIP-19 id of a token on an EVM chain. */
+export const tokenId = (
+  chainId: number,
+  standard: 'erc20' | 'erc721' | 'erc1155',
+  token: Address,
+): string => `eip155:${chainId}/${standard}:${token}`;

@@ -6,6 +6,9 @@ import { erc1967 } from './erc1967.ts';
 import { fiatToken } from './fiat-token.ts';
 import { minimalProxy } from './minimal-proxy.ts';
 import { ownable } from './ownable.ts';
+import { paxos } from './paxos.ts';
+import { paxosSupplyControl } from './paxos-supply-control.ts';
+import { paxosV2 } from './paxos-v2.ts';
 import { safe } from './safe.ts';
 import { safeProxy } from './safe-proxy.ts';
 import { tether } from './tether.ts';
@@ -22,4 +25,7 @@ export const readers: readonly Reader[] = [
   fiatToken,
   circleMasterMinter,
   tether,
+  paxos,
+  paxosV2,
+  paxosSupplyControl,
 ];
