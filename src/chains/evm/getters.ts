@@ -17,3 +17,14 @@ export async function addressFrom(state: State, account: Address, data: Hex): Pr
   if (answer.success && BigInt(answer.data) >> 160n === 0n) return addressOf(answer.data);
   throw new ReadError(`${account} does not answer ${data.slice(0, 10)} with an address`);
 }
+
+/** @throws ReadError where an answer is not what the function returns. */
+export function decoded<T>(account: Address, functionName: string, decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    throw new ReadError(`${account} does not answer ${functionName}() as it should`, {
+      cause: error,
+    });
+  }
+}

@@ -4,6 +4,9 @@ import { circleMasterMinter } from './circle-master-minter.ts';
 import { eoa } from './eoa.ts';
 import { erc1967 } from './erc1967.ts';
 import { fiatToken } from './fiat-token.ts';
+import { layerzeroDvn } from './layerzero-dvn.ts';
+import { layerzeroEndpoint } from './layerzero-endpoint.ts';
+import { layerzeroOApp } from './layerzero-oapp.ts';
 import { minimalProxy } from './minimal-proxy.ts';
 import { ownable } from './ownable.ts';
 import { paxos } from './paxos.ts';
@@ -28,4 +31,7 @@ export const readers: readonly Reader[] = [
   paxos,
   paxosV2,
   paxosSupplyControl,
+  layerzeroOApp,
+  layerzeroDvn,
+  layerzeroEndpoint,
 ];

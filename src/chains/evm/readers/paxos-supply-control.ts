@@ -8,11 +8,9 @@ import {
   type Address,
   decodeFunctionResult,
   encodeFunctionData,
-  type Hex,
   parseAbi,
   toFunctionSelector,
 } from 'viem';
-import { ReadError } from '../../../errors.ts';
 import { act, power, type Requirement, type Rule, role } from '../../../power/model.ts';
 import {
   DEFAULT_ADMIN,
@@ -22,6 +20,7 @@ import {
   roleHash,
 } from '../default-admin.ts';
 import { observe } from '../evidence.ts';
+import { decoded } from '../getters.ts';
 import { offers } from '../held-roles.ts';
 import type { Reader } from '../reader.ts';
 import { roleMembers } from '../roles.ts';
@@ -114,18 +113,11 @@ async function readControllers(state: State, account: Address): Promise<readonly
   return await Promise.all(
     members.map(async (controller) => {
       const data = encodeFunctionData({ abi, functionName: CONFIG, args: [controller] });
-      const [, whitelist, any] = decoded(account, await state.call({ to: account, data }));
+      const answer = await state.call({ to: account, data });
+      const [, whitelist, any] = decoded(account, CONFIG, () =>
+        decodeFunctionResult({ abi, functionName: CONFIG, data: answer }),
+      );
       return { controller, mints: any || whitelist.length > 0, burns: any };
     }),
   );
-}
-
-function decoded(account: Address, data: Hex) {
-  try {
-    return decodeFunctionResult({ abi, functionName: CONFIG, data });
-  } catch (error) {
-    throw new ReadError(`${account} does not answer ${CONFIG}() as SupplyControl does`, {
-      cause: error,
-    });
-  }
 }
