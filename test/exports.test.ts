@@ -35,6 +35,7 @@ test('the public surface is this, and changes on purpose', () => {
     'powerDocument',
     'recordedNode',
     'recordingNode',
+    'role',
     'rpcNode',
     'taking',
     'toPowerDocument',

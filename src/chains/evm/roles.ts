@@ -197,3 +197,30 @@ export async function readRoles(
   }
   return [...found.values()];
 }
+
+/**
+ * Everyone who has a role of `contract`, in the order in which they were first given it.
+ *
+ * @throws ReadError also where more than 1,000 accounts were ever given it.
+ */
+export async function roleMembers(
+  state: State,
+  contract: Address,
+  role: Hex,
+): Promise<readonly Address[]> {
+  const granted = await state.logs({
+    account: contract,
+    topics: [toEventSelector(ROLE_GRANTED), role],
+    fromBlock: 0n,
+  });
+  const candidates = [
+    ...new Set(
+      granted.flatMap(({ topics: [, , to] }) => (to === undefined ? [] : [addressOf(to)])),
+    ),
+  ];
+  if (candidates.length > MAX_GRANTS) {
+    throw new ReadError(`role ${role} of ${contract} was given more than ${MAX_GRANTS} times`);
+  }
+  const has = await Promise.all(candidates.map((each) => hasRole(state, contract, role, each)));
+  return candidates.filter((_, index) => has[index] === true);
+}

@@ -3,7 +3,7 @@ import { type Address, getAddress, type Hex, isAddress } from 'viem';
 import { z } from 'zod';
 
 const MAX_BYTES = 1 << 20;
-const MAX_UINT256 = (1n << 256n) - 1n;
+export const MAX_UINT256 = (1n << 256n) - 1n;
 
 /** Says what was expected, and whether it was there at all. */
 const expected = (what: string) => ({
@@ -78,3 +78,9 @@ const MAX_SECONDS = 1_000n * 365n * 86_400n;
 
 /** A wait as a contract keeps it, as a number of seconds that is safe to add to others. */
 export const seconds = (wait: bigint): number => Number(wait < MAX_SECONDS ? wait : MAX_SECONDS);
+/** The CAIP-19 id of a token on an EVM chain. */
+export const tokenId = (
+  chainId: number,
+  standard: 'erc20' | 'erc721' | 'erc1155',
+  token: Address,
+): string => `eip155:${chainId}/${standard}:${token}`;
