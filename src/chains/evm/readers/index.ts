@@ -7,6 +7,7 @@ import { ownable } from './ownable.ts';
 import { safe } from './safe.ts';
 import { safeProxy } from './safe-proxy.ts';
 import { timelock } from './timelock.ts';
+import { zodiacDelay } from './zodiac-delay.ts';
 
 export const readers: readonly Reader[] = [
   eoa,
@@ -15,5 +16,6 @@ export const readers: readonly Reader[] = [
   minimalProxy,
   erc1967,
   timelock,
+  zodiacDelay,
   ownable,
 ];
