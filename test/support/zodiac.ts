@@ -23,7 +23,7 @@ export type Mastercopy = keyof typeof FILES;
 /** The init code that was deployed, its constructor's arguments included. */
 async function initCode(name: Mastercopy): Promise<Hex> {
   const path = `node_modules/@gnosis.pm/zodiac/dist/cjs/initData/${FILES[name]}.js`;
-  const [, code] = /initCode = "(0x[0-9a-f]+)"/.exec(await readFile(path, 'utf8')) ?? [];
+  const [, code] = /initCode = "(0x[0-9a-fA-F]+)"/.exec(await readFile(path, 'utf8')) ?? [];
   if (code === undefined) throw new Error(`${path} has no init code`);
   return code as Hex;
 }

@@ -1,5 +1,5 @@
 /** Parsers for the values that nodes, files and people write: everything enters through one of these. */
-import { type Address, getAddress, type Hex, isAddress } from 'viem';
+import { type Address, concat, getAddress, type Hex, isAddress, keccak256, pad } from 'viem';
 import { z } from 'zod';
 
 const MAX_BYTES = 1 << 20;
@@ -72,3 +72,6 @@ export const addressOf = (value: Hex): Address => getAddress(`0x${value.slice(-4
 
 /** A 32-byte word, as a storage slot is named. */
 export const slot = (index: bigint): Hex => `0x${index.toString(16).padStart(64, '0')}`;
+
+/** The slot of `mapping[key]`, where Solidity keeps the mapping in the slot `mapping`. */
+export const mappingSlot = (key: Hex, mapping: Hex): Hex => keccak256(concat([pad(key), mapping]));

@@ -13,10 +13,12 @@ import {
   zeroAddress,
 } from 'viem';
 import { ReadError } from '../../errors.ts';
+import { act, given, power, type Requirement, type Rule } from '../../power/model.ts';
 import { ask } from './getters.ts';
 import { type Announcement, announcement, type Frame } from './reader.ts';
 import { dispatches } from './selectors.ts';
 import type { State } from './state.ts';
+import { accountId } from './values.ts';
 
 /** A modifier, as its own code reads its storage. */
 export interface Modifier {
@@ -90,6 +92,32 @@ export async function readModifier(state: State, frame: Frame): Promise<Modifier
   const modules = isSetUp ? await modulesOf(state, frame) : [];
   return { isSetUp, owner, avatar, target, modules, guard };
 }
+
+/**
+ * What holds of every modifier: its owner is in full control, its guard may refuse, and one that was never
+ * set up is anyone's.
+ */
+export function modifierRules(
+  { isSetUp, owner, guard }: Modifier,
+  account: Address,
+  chainId: number,
+  rule: (grants: Rule['grants'], requires: Requirement, functions: readonly string[]) => Rule,
+  usedByOwner: readonly string[],
+): readonly Rule[] {
+  const id = accountId(chainId, account);
+  if (!isSetUp) {
+    const because = 'it was never set up, so anyone may call setUp() and become its owner';
+    return [rule(act(id), given(because), ['setUp(bytes)'])];
+  }
+  return [
+    ...holders([owner], chainId).map((each) => rule(act(id), each, usedByOwner)),
+    ...holders([guard], chainId).map((each) => rule(power(id, 'veto'), each, [])),
+  ];
+}
+
+/** Control of each account, the zero address left out. */
+export const holders = (accounts: readonly Address[], chainId: number): readonly Requirement[] =>
+  accounts.filter((each) => each !== zeroAddress).map((each) => act(accountId(chainId, each)));
 
 async function modulesOf(state: State, frame: Frame): Promise<readonly Address[]> {
   const data: Hex = encodeFunctionData({

@@ -8,6 +8,7 @@ import { safe } from './safe.ts';
 import { safeProxy } from './safe-proxy.ts';
 import { timelock } from './timelock.ts';
 import { zodiacDelay } from './zodiac-delay.ts';
+import { zodiacRoles } from './zodiac-roles.ts';
 
 export const readers: readonly Reader[] = [
   eoa,
@@ -17,5 +18,6 @@ export const readers: readonly Reader[] = [
   erc1967,
   timelock,
   zodiacDelay,
+  zodiacRoles,
   ownable,
 ];

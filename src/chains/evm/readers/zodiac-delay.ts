@@ -5,20 +5,12 @@
  *
  * @see https://github.com/gnosisguild/zodiac-modifier-delay/blob/main/packages/evm/contracts/Delay.sol
  */
-import {
-  type Address,
-  encodeFunctionData,
-  type Hex,
-  parseAbi,
-  toFunctionSelector,
-  zeroAddress,
-} from 'viem';
+import { type Address, encodeFunctionData, type Hex, parseAbi, toFunctionSelector } from 'viem';
 import {
   act,
   after,
   anyOf,
   type Evidence,
-  given,
   power,
   type Requirement,
   type Rule,
@@ -31,9 +23,11 @@ import { dispatches } from '../selectors.ts';
 import type { State } from '../state.ts';
 import { accountId } from '../values.ts';
 import {
+  holders,
   type Modifier,
   modifierAnnouncements,
   modifierFunctions,
+  modifierRules,
   readModifier,
 } from '../zodiac.ts';
 
@@ -132,32 +126,31 @@ const secondsOf = (seconds: bigint): number =>
 
 function rulesOf(
   account: Address,
-  { isSetUp, owner, modules, guard, cooldown }: Delay,
+  delay: Delay,
   evidence: readonly Evidence[],
   chainId: number,
 ): readonly Rule[] {
+  const { isSetUp, owner, guard, modules, cooldown } = delay;
   const id = accountId(chainId, account);
   const rule = (
     grants: Rule['grants'],
     requires: Requirement,
     functions: readonly string[],
   ): Rule => ({ grants, requires, reader: 'zodiac-delay', functions, evidence });
-  if (!isSetUp) {
-    const because = 'it was never set up, so anyone may call setUp() and become its owner';
-    return [rule(act(id), given(because), ['setUp(bytes)'])];
-  }
-  const holder = (each: Address): Requirement => act(accountId(chainId, each));
-  const owners = owner === zeroAddress ? [] : [holder(owner)];
-  const guards = guard === zeroAddress ? [] : [holder(guard)];
+  const usedByOwner = ['enableModule(address)', 'setTxCooldown(uint256)'];
+  const common = modifierRules(delay, account, chainId, rule, usedByOwner);
+  if (!isSetUp) return common;
+  const waited = after(
+    cooldown,
+    anyOf(...holders(modules, chainId)),
+    holders([owner, guard], chainId),
+  );
   return [
-    rule(act(id), after(cooldown, anyOf(...modules.map(holder)), [...owners, ...guards]), [
-      'execTransactionFromModule(address,uint256,bytes,uint8)',
-    ]),
-    ...owners.map((each) =>
-      rule(act(id), each, ['enableModule(address)', 'setTxCooldown(uint256)']),
+    rule(act(id), waited, ['execTransactionFromModule(address,uint256,bytes,uint8)']),
+    ...common,
+    ...holders([owner], chainId).map((each) =>
+      rule(power(id, 'veto'), each, ['setTxNonce(uint256)']),
     ),
-    ...owners.map((each) => rule(power(id, 'veto'), each, ['setTxNonce(uint256)'])),
-    ...guards.map((each) => rule(power(id, 'veto'), each, [])),
   ];
 }
 

@@ -1,18 +1,10 @@
 /** A Safe as its storage has it: owners, threshold, modules, guards, fallback handler, nonce. */
-import {
-  type Address,
-  encodeAbiParameters,
-  type Hex,
-  keccak256,
-  toFunctionSelector,
-  toHex,
-  zeroAddress,
-} from 'viem';
+import { type Address, type Hex, keccak256, toFunctionSelector, toHex, zeroAddress } from 'viem';
 import { ReadError } from '../../../errors.ts';
 import { type Observed, observe, observeAddress } from '../evidence.ts';
 import type { Frame } from '../reader.ts';
 import type { State } from '../state.ts';
-import { addressOf, slot } from '../values.ts';
+import { addressOf, mappingSlot, slot } from '../values.ts';
 import { atLeastVersion, isKnownHandler, type SafeVersion, singletonVersion } from './code.ts';
 
 /** The storage of a Safe; one layout from 1.0.0 on. */
@@ -105,10 +97,7 @@ export async function findSafe(
 
 /** The slot that says whether `owner` approved `hash` on chain. */
 export function approvedHashSlot(owner: Address, hash: Hex): Hex {
-  const ofOwner = mappingSlot(owner, APPROVED_HASHES_SLOT);
-  return keccak256(
-    encodeAbiParameters([{ type: 'bytes32' }, { type: 'bytes32' }], [hash, ofOwner]),
-  );
+  return mappingSlot(hash, mappingSlot(owner, slot(APPROVED_HASHES_SLOT)));
 }
 
 /**
@@ -133,9 +122,6 @@ export const changesOwnPower = (data: Hex): boolean => OWN_POWER_SELECTORS.has(d
 
 const absent: Observed<Address> = { value: zeroAddress, evidence: [] };
 
-const mappingSlot = (key: Address, mapping: bigint): Hex =>
-  keccak256(encodeAbiParameters([{ type: 'address' }, { type: 'uint256' }], [key, mapping]));
-
 /** A mapping from each member to the next, from the sentinel round to the sentinel. */
 async function linkedList(
   state: State,
@@ -145,7 +131,7 @@ async function linkedList(
   const members: Address[] = [];
   let next = SENTINEL;
   do {
-    next = addressOf(await state.storage(account, mappingSlot(next, mapping)));
+    next = addressOf(await state.storage(account, mappingSlot(next, slot(mapping))));
     // Before 1.1.0 a Safe without modules had no list at all.
     if (next === SENTINEL || (next === zeroAddress && members.length === 0)) return members;
     if (next === zeroAddress || members.includes(next)) {
