@@ -5,6 +5,7 @@ import { erc1967 } from './erc1967.ts';
 import { minimalProxy } from './minimal-proxy.ts';
 import { ownable } from './ownable.ts';
 import { safe } from './safe.ts';
+import { safeAllowanceModule } from './safe-allowance-module.ts';
 import { safeProxy } from './safe-proxy.ts';
 import { timelock } from './timelock.ts';
 import { zodiacDelay } from './zodiac-delay.ts';
@@ -19,5 +20,6 @@ export const readers: readonly Reader[] = [
   timelock,
   zodiacDelay,
   zodiacRoles,
+  safeAllowanceModule,
   ownable,
 ];

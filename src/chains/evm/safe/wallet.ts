@@ -76,6 +76,29 @@ export async function readSafe(
   };
 }
 
+/**
+ * What runs at each module that a Safe has enabled, of those whose code `isMeant`; none where the frame
+ * is no Safe. Many Safes share a module of the kinds that are read so: only a Safe says whose it is.
+ */
+export async function modulesOfSafe(
+  { account, codeHash }: Frame,
+  state: State,
+  isMeant: (code: Hex) => boolean,
+): Promise<readonly Frame[]> {
+  if (singletonVersion(codeHash) === undefined) return [];
+  const modules = await linkedList(state, account, MODULES_SLOT);
+  const codes = await Promise.all(modules.map((module) => state.code(module)));
+  return modules
+    .map((module, index) => ({ module, code: codes[index] ?? '0x' }))
+    .filter(({ code }) => isMeant(code))
+    .map(({ module, code }) => ({
+      account: module,
+      codeAt: module,
+      code,
+      codeHash: keccak256(code),
+    }));
+}
+
 /** A threshold as a number: any that is larger than the longest list is as far out of reach. */
 const countable = (threshold: bigint): number =>
   threshold > BigInt(MAX_LIST) ? MAX_LIST + 1 : Number(threshold);
