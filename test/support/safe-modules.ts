@@ -82,3 +82,66 @@ export const allowanceModule = (): Compiled =>
       }
     }`,
   );
+
+/** With its recovery period, in seconds, as part of the code. */
+export const socialRecoveryModule = (): Compiled =>
+  compile(
+    'SocialRecoveryModule',
+    `${SAFE_INTERFACE}
+    contract SocialRecoveryModule {
+      struct RecoveryRequest {
+        uint256 guardiansApprovalCount; uint256 newThreshold; uint64 executeAfter; address[] newOwners;
+      }
+      struct SignatureData { address signer; bytes signature; }
+      uint256 internal immutable recoveryPeriod;
+      mapping(address => RecoveryRequest) internal requests;
+      mapping(bytes32 => mapping(address => bool)) internal confirmed;
+      mapping(address => address[]) internal guardians;
+      mapping(address => uint256) public threshold;
+
+      constructor(uint256 period) { recoveryPeriod = period; }
+
+      function addGuardianWithThreshold(address guardian, uint256 threshold_) external {
+        guardians[msg.sender].push(guardian);
+        threshold[msg.sender] = threshold_;
+      }
+      function changeThreshold(uint256 threshold_) external { threshold[msg.sender] = threshold_; }
+      function cancelRecovery() external { delete requests[msg.sender]; }
+      function confirmRecovery(address wallet, address[] calldata owners, uint256 count, bool execute)
+        external
+      {
+        require(isGuardian(wallet, msg.sender), 'no guardian');
+        confirmed[keccak256(abi.encode(wallet, owners, count))][msg.sender] = true;
+        if (execute) executeRecovery(wallet, owners, count);
+      }
+      function multiConfirmRecovery(
+        address, address[] calldata, uint256, SignatureData[] memory, bool
+      ) external pure { revert('not in this test'); }
+      function executeRecovery(address wallet, address[] calldata owners, uint256 count) public {
+        uint256 approvals = 0;
+        for (uint256 i = 0; i < guardians[wallet].length; i++) {
+          if (confirmed[keccak256(abi.encode(wallet, owners, count))][guardians[wallet][i]]) approvals++;
+        }
+        require(threshold[wallet] > 0 && approvals >= threshold[wallet], 'too few');
+        requests[wallet] =
+          RecoveryRequest(approvals, count, uint64(block.timestamp + recoveryPeriod), owners);
+      }
+      function finalizeRecovery(address wallet) external {
+        require(block.timestamp >= requests[wallet].executeAfter, 'too early');
+        delete requests[wallet];
+        ISafe(wallet).getOwners();
+      }
+      function isGuardian(address wallet, address guardian) public view returns (bool) {
+        for (uint256 i = 0; i < guardians[wallet].length; i++) {
+          if (guardians[wallet][i] == guardian) return true;
+        }
+        return false;
+      }
+      function getGuardians(address wallet) external view returns (address[] memory) {
+        return guardians[wallet];
+      }
+      function getRecoveryRequest(address wallet) external view returns (RecoveryRequest memory) {
+        return requests[wallet];
+      }
+    }`,
+  );

@@ -7,6 +7,7 @@ import { ownable } from './ownable.ts';
 import { safe } from './safe.ts';
 import { safeAllowanceModule } from './safe-allowance-module.ts';
 import { safeProxy } from './safe-proxy.ts';
+import { socialRecovery } from './social-recovery.ts';
 import { timelock } from './timelock.ts';
 import { zodiacDelay } from './zodiac-delay.ts';
 import { zodiacRoles } from './zodiac-roles.ts';
@@ -21,5 +22,6 @@ export const readers: readonly Reader[] = [
   zodiacDelay,
   zodiacRoles,
   safeAllowanceModule,
+  socialRecovery,
   ownable,
 ];
