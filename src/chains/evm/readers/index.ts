@@ -5,6 +5,7 @@ import { erc1967 } from './erc1967.ts';
 import { minimalProxy } from './minimal-proxy.ts';
 import { ownable } from './ownable.ts';
 import { safe } from './safe.ts';
+import { safe4337 } from './safe-4337.ts';
 import { safeAllowanceModule } from './safe-allowance-module.ts';
 import { safeProxy } from './safe-proxy.ts';
 import { socialRecovery } from './social-recovery.ts';
@@ -23,5 +24,6 @@ export const readers: readonly Reader[] = [
   zodiacRoles,
   safeAllowanceModule,
   socialRecovery,
+  safe4337,
   ownable,
 ];

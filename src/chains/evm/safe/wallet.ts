@@ -61,7 +61,7 @@ export async function readSafe(
   const handlerIsKnown = await observe(state, async (view) => {
     if (handler.value === zeroAddress) return true;
     // An account without code is not known, either: code may come to stand there.
-    return isKnownHandler(keccak256(await view.code(handler.value)));
+    return isKnownHandler(await view.code(handler.value));
   });
   return {
     version,
