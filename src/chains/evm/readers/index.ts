@@ -3,6 +3,7 @@ import type { Reader } from '../reader.ts';
 import { eoa } from './eoa.ts';
 import { erc1967 } from './erc1967.ts';
 import { minimalProxy } from './minimal-proxy.ts';
+import { multisigWallet } from './multisig-wallet.ts';
 import { ownable } from './ownable.ts';
 import { safe } from './safe.ts';
 import { safe4337 } from './safe-4337.ts';
@@ -25,5 +26,6 @@ export const readers: readonly Reader[] = [
   safeAllowanceModule,
   socialRecovery,
   safe4337,
+  multisigWallet,
   ownable,
 ];
