@@ -5,6 +5,7 @@ import { erc1967 } from './erc1967.ts';
 import { minimalProxy } from './minimal-proxy.ts';
 import { multisigWallet } from './multisig-wallet.ts';
 import { ownable } from './ownable.ts';
+import { parityWallet } from './parity-wallet.ts';
 import { safe } from './safe.ts';
 import { safe4337 } from './safe-4337.ts';
 import { safeAllowanceModule } from './safe-allowance-module.ts';
@@ -27,5 +28,6 @@ export const readers: readonly Reader[] = [
   socialRecovery,
   safe4337,
   multisigWallet,
+  parityWallet,
   ownable,
 ];

@@ -15,6 +15,7 @@ import {
   type Requirement,
   type Rule,
 } from '../../../power/model.ts';
+import { pushes } from '../bytecode/pushes.ts';
 import { observe } from '../evidence.ts';
 import { ask } from '../getters.ts';
 import { announcement, type Frame, type Reader, type Reading } from '../reader.ts';
@@ -143,8 +144,6 @@ async function readRecovery(state: State, safe: Address, module: Frame): Promise
   return { period: periodIn(module.code), threshold, guardians, request };
 }
 
-const PUSH1 = 0x60;
-const PUSH32 = 0x7f;
 /** A hundred years. Addresses and hashes, which are pushed in 32 bytes, too, are all larger. */
 const MAX_PERIOD = 100n * 365n * 86_400n;
 
@@ -154,17 +153,11 @@ const MAX_PERIOD = 100n * 365n * 86_400n;
  * several are.
  */
 function periodIn(code: Hex): number | null {
-  const found = new Set<bigint>();
-  for (let at = 2; at < code.length; ) {
-    const opcode = Number.parseInt(code.slice(at, at + 2), 16);
-    const width = opcode >= PUSH1 && opcode <= PUSH32 ? opcode - PUSH1 + 1 : 0;
-    const pushed = code.slice(at + 2, at + 2 + 2 * width);
-    const value = opcode === PUSH32 && pushed.length === 64 ? BigInt(`0x${pushed}`) : null;
-    if (value !== null && value <= MAX_PERIOD) found.add(value);
-    at += 2 + 2 * width;
-  }
-  const [period] = found;
-  return found.size === 1 ? Number(period) : null;
+  const small = pushes(code, 32)
+    .map(BigInt)
+    .filter((value) => value <= MAX_PERIOD);
+  const [period] = small;
+  return period !== undefined && small.length === 1 ? Number(period) : null;
 }
 
 function rulesOf(
