@@ -1,6 +1,13 @@
 /** What getters of a contract answer with. Who asks knows its code: any contract may answer anything. */
-import type { Address, Hex } from 'viem';
-import { ReadError } from '../../errors.ts';
+import {
+  type AbiParameter,
+  type Address,
+  type DecodeAbiParametersReturnType,
+  decodeAbiParameters,
+  type Hex,
+} from 'viem';
+import { ReadError, reasonOf } from '../../errors.ts';
+import type { Frame } from './reader.ts';
 import type { State } from './state.ts';
 import { addressOf, word } from './values.ts';
 
@@ -26,5 +33,30 @@ export function decoded<T>(account: Address, functionName: string, decode: () =>
     throw new ReadError(`${account} does not answer ${functionName}() as it should`, {
       cause: error,
     });
+  }
+}
+
+/**
+ * What the code of a frame answers to `data`. It is this code that is asked, on the account's storage:
+ * a proxy that answers in its place is passed over.
+ *
+ * @throws ReadError also where the answer is not of the form that is named.
+ */
+export async function ask<const T extends readonly AbiParameter[]>(
+  state: State,
+  { account, codeAt, code }: Frame,
+  data: Hex,
+  outputs: T,
+): Promise<DecodeAbiParametersReturnType<T>> {
+  const answer = await state.call(
+    { to: account, data },
+    account === codeAt ? undefined : { [account]: { code } },
+  );
+  try {
+    return decodeAbiParameters(outputs, answer);
+  } catch (error) {
+    throw new ReadError(
+      `${account} answers ${data.slice(0, 10)} with nonsense: ${reasonOf(error)}`,
+    );
   }
 }

@@ -1,5 +1,5 @@
 /** Parsers for the values that nodes, files and people write: everything enters through one of these. */
-import { type Address, getAddress, type Hex, isAddress } from 'viem';
+import { type Address, concat, getAddress, type Hex, isAddress, keccak256, pad } from 'viem';
 import { z } from 'zod';
 
 const MAX_BYTES = 1 << 20;
@@ -84,3 +84,5 @@ export const tokenId = (
   standard: 'erc20' | 'erc721' | 'erc1155',
   token: Address,
 ): string => `eip155:${chainId}/${standard}:${token}`;
+/** The slot of `mapping[key]`, where Solidity keeps the mapping in the slot `mapping`. */
+export const mappingSlot = (key: Hex, mapping: Hex): Hex => keccak256(concat([pad(key), mapping]));

@@ -15,15 +15,22 @@ import { layerzeroDvn } from './layerzero-dvn.ts';
 import { layerzeroEndpoint } from './layerzero-endpoint.ts';
 import { layerzeroOApp } from './layerzero-oapp.ts';
 import { minimalProxy } from './minimal-proxy.ts';
+import { multisigWallet } from './multisig-wallet.ts';
 import { ownable } from './ownable.ts';
+import { parityWallet } from './parity-wallet.ts';
 import { paxos } from './paxos.ts';
 import { paxosSupplyControl } from './paxos-supply-control.ts';
 import { paxosV2 } from './paxos-v2.ts';
 import { safe } from './safe.ts';
+import { safe4337 } from './safe-4337.ts';
+import { safeAllowanceModule } from './safe-allowance-module.ts';
 import { safeProxy } from './safe-proxy.ts';
+import { socialRecovery } from './social-recovery.ts';
 import { tether } from './tether.ts';
 import { timelock } from './timelock.ts';
 import { wards } from './wards.ts';
+import { zodiacDelay } from './zodiac-delay.ts';
+import { zodiacRoles } from './zodiac-roles.ts';
 
 export const readers: readonly Reader[] = [
   eoa,
@@ -38,6 +45,13 @@ export const readers: readonly Reader[] = [
   accessControl,
   accessManager,
   accessManaged,
+  zodiacDelay,
+  zodiacRoles,
+  safeAllowanceModule,
+  socialRecovery,
+  safe4337,
+  multisigWallet,
+  parityWallet,
   ownable,
   dsAuth,
   wards,

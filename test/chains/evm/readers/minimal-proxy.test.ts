@@ -1,7 +1,8 @@
-import { type Address, concat, type Hex, pad } from 'viem';
+import { concat, pad } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { slot } from '../../../../src/chains/evm/values.ts';
 import { account } from '../../../support/accounts.ts';
+import { cloneOf } from '../../../support/clone.ts';
 import { type LocalChain, startLocalChain } from '../../../support/local-chain.ts';
 import { OPAQUE_CODE } from '../../../support/opaque.ts';
 import { discoverOn, key, kindsAt, opaque, takers, ways } from '../../../support/read.ts';
@@ -17,10 +18,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => chain.stop());
-
-/** As `Clones` of OpenZeppelin and everyone else deploys it. */
-const cloneOf = (implementation: Address): Hex =>
-  concat(['0x363d3d373d3d3d363d73', implementation, '0x5af43d82803e903d91602b57fd5bf3']);
 
 test('what it runs is opaque unless a reader knows it', async () => {
   const clone = account(0x21);
