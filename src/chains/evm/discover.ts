@@ -38,6 +38,7 @@ export interface Discovery {
 interface Target {
   readonly account: Address;
   readonly codeAt: Address;
+  readonly reaches?: readonly Hex[];
   /** The reads that say that this code runs on this account. */
   readonly evidence: readonly Evidence[];
 }
@@ -90,8 +91,8 @@ const boundReason = (bounds: Bounds, depth: number): string =>
 
 /** The targets not met before, each once. */
 function unseen(targets: readonly Target[], seen: Set<string>): readonly Target[] {
-  return targets.filter(({ account, codeAt }) => {
-    const name = `${account} ${codeAt}`;
+  return targets.filter(({ account, codeAt, reaches }) => {
+    const name = `${account} ${codeAt} ${reaches?.join() ?? ''}`;
     if (seen.has(name)) return false;
     seen.add(name);
     return true;
@@ -99,10 +100,16 @@ function unseen(targets: readonly Target[], seen: Set<string>): readonly Target[
 }
 
 async function visit(target: Target, state: State, readers: readonly Reader[]): Promise<Visit> {
-  const { account, codeAt, evidence } = target;
+  const { account, codeAt, reaches, evidence } = target;
   const read = await orReason(observe(state, (view) => view.code(codeAt)));
   if (typeof read === 'string') return notRead(target, state.chainId, read);
-  const frame: Frame = { account, codeAt, code: read.value, codeHash: keccak256(read.value) };
+  const frame: Frame = {
+    account,
+    codeAt,
+    code: read.value,
+    codeHash: keccak256(read.value),
+    ...(reaches === undefined ? {} : { reaches }),
+  };
   const because = [...evidence, ...read.evidence];
   const visited = await orReason(readFrame(frame, because, state, readers));
   if (typeof visited !== 'string') return visited;
@@ -142,8 +149,8 @@ async function readFrame(
     next: [
       ...readings.flatMap(({ delegatesTo }) =>
         delegatesTo.map((delegate) => ({
+          ...delegate,
           account,
-          codeAt: delegate.codeAt,
           evidence: [...because, ...delegate.evidence],
         })),
       ),
