@@ -7,7 +7,7 @@ import { slot } from '../../../../src/chains/evm/values.ts';
 import { account } from '../../../support/accounts.ts';
 import { compile } from '../../../support/compile.ts';
 import { type LocalChain, send, startLocalChain } from '../../../support/local-chain.ts';
-import { deploy, deployCompiled } from '../../../support/openzeppelin.ts';
+import { deployCompiled } from '../../../support/openzeppelin.ts';
 import { discoverOn, key, kindsAt, opaque, stateOf, takers, ways } from '../../../support/read.ts';
 import { SAFE, safeAccounts } from '../../../support/safes.ts';
 
@@ -27,9 +27,18 @@ beforeAll(async () => {
 
 afterAll(() => chain.stop());
 
-/** A real Ownable: OpenZeppelin's UpgradeableBeacon. */
+/** OpenZeppelin's Ownable, with nothing else to it. */
 const ownedBy = (owner: `0x${string}`) =>
-  deploy(chain, DEPLOYER, 'UpgradeableBeacon', [IMPLEMENTATION, owner]);
+  deployCompiled(
+    chain,
+    DEPLOYER,
+    compile(
+      'Owned',
+      `import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+      contract Owned is Ownable { constructor(address owner) Ownable(owner) {} }`,
+    ),
+    [owner],
+  );
 
 test('the owner acts, and the rest of the code stays opaque', async () => {
   const contract = await ownedBy(OWNER);
