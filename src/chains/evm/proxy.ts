@@ -63,11 +63,11 @@ export const OLDER_PROXIES: readonly OlderProxy[] = [
 ];
 
 /**
- * Whether code holds a slot, or the name that some compilers leave to be hashed as the code runs. Code
- * that holds neither does not use the slot.
+ * Whether code holds a slot, or the name that some compilers leave to be hashed as the code runs, at most
+ * a word of it in one piece. Code that holds neither does not use the slot.
  */
 export const mentions = (code: Hex, { name, slot }: NamedSlot): boolean =>
-  code.includes(slot.slice(2)) || code.includes(toHex(name).slice(2));
+  code.includes(slot.slice(2)) || code.includes(toHex(name.slice(0, 32)).slice(2));
 
 /** Whether code uses one of the slots in which proxies keep what they run. */
 export const hasNamedSlot = (code: Hex): boolean =>
@@ -97,7 +97,7 @@ export function proxyReading({
   takesFirst,
 }: Proxy): Pick<Reading, 'rules' | 'delegatesTo' | 'announces' | 'unread'> {
   const id = accountId(chainId, account);
-  const functions = UPGRADE_FUNCTIONS.filter((signature) => compares(code, signature));
+  const functions = upgradeFunctions(code);
   const upgradedBy = (requires: Requirement, evidence: readonly Evidence[]): Rule => ({
     grants: power(id, 'upgrade'),
     requires,
@@ -138,6 +138,10 @@ const UPGRADE_FUNCTIONS: readonly string[] = [
   'transferProxyOwnership(address)',
   'claimProxyOwnership()',
 ];
+
+/** The functions that code offers, by any caller or some, to replace what it runs or who may. */
+export const upgradeFunctions = (code: Hex): readonly string[] =>
+  UPGRADE_FUNCTIONS.filter((signature) => compares(code, signature));
 
 /**
  * Whether code compares a selector: in a dispatch, or as `msg.sig`, which is shifted to the left and

@@ -25,6 +25,7 @@ const names: ReadonlyMap<string, PublishedName> = new Map(
 /** What published contract this code is; `null` where it is none that is known. */
 export function publishedCode(code: Hex): Published | null {
   const body = withoutMetadata(code.slice(2));
+  if (body.length / 2 > MAX_SIZE) return null;
   const holes = HOLES[body.length / 2] ?? [];
   const words = new Set(holes.map((at) => body.slice(2 * at, 2 * at + WORD)));
   const [word, ...others] = words;
@@ -34,6 +35,8 @@ export function publishedCode(code: Hex): Published | null {
   return { name, immutable: word === undefined ? null : getAddress(`0x${word.slice(-40)}`) };
 }
 
+/** No build is longer, in bytes. */
+const MAX_SIZE = 10_000;
 /** Hex digits of a 32-byte word. */
 const WORD = 64;
 /** What stands before an address in a word. */

@@ -38,12 +38,13 @@ export const delegateProxy: Reader = {
     'a proxy with a slot of its own, or of Safe',
   ],
   read: async ({ account, codeAt, code, codeHash }, state) => {
-    if (account !== codeAt || hasNamedSlot(code) || isSafeProxy(codeHash) || !delegates(code)) {
-      return null;
-    }
     const tells = dispatches(code, IMPLEMENTATION) && dispatches(code, PROXY_TYPE);
     const reads =
       size(code) <= MAX_BARE_SIZE && FIRST_SLOT_READS.some((digits) => code.includes(digits));
+    if (account !== codeAt || !(tells || reads) || hasNamedSlot(code) || isSafeProxy(codeHash)) {
+      return null;
+    }
+    if (!delegates(code)) return null;
     const isApp = code.includes(KERNEL_SLOT.slice(2)) && !code.includes(PINNED_SLOT.slice(2));
     const [told, first, kernel] = await Promise.all([
       tells ? implementationOf(account, state) : NONE,

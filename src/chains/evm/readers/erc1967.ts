@@ -6,12 +6,12 @@
  *
  * @see https://eips.ethereum.org/EIPS/eip-1967
  */
-import { type Address, toFunctionSelector, zeroAddress } from 'viem';
+import { type Address, type Hex, toFunctionSelector, zeroAddress } from 'viem';
 import { ReadError } from '../../../errors.ts';
 import { callerConstants, delegates } from '../bytecode/instructions.ts';
 import { type PublishedName, publishedCode } from '../bytecode/published.ts';
 import { type Observed, observe, observeAddress } from '../evidence.ts';
-import { ERC1967, mentions, proxyReading } from '../proxy.ts';
+import { ERC1967, mentions, proxyReading, upgradeFunctions } from '../proxy.ts';
 import type { Reader } from '../reader.ts';
 import type { State } from '../state.ts';
 import { accountId, addressOf, word } from '../values.ts';
@@ -93,8 +93,9 @@ export const erc1967: Reader = {
 const inCode = (value: Address): Observed<Address> => ({ value, evidence: [] });
 
 /** The admins of code that nobody published: the slot, unless the code compares its caller itself. */
-function adminsOf(code: `0x${string}`, admin: Observed<Address>): readonly Observed<Address>[] {
-  if (!mentions(code, ERC1967.implementation)) return [admin];
+function adminsOf(code: Hex, admin: Observed<Address>): readonly Observed<Address>[] {
+  const upgrades = mentions(code, ERC1967.implementation) && upgradeFunctions(code).length > 0;
+  if (!upgrades) return [admin];
   const constants = callerConstants(code);
   const readsSlot = constants.length === 0 || mentions(code, ERC1967.admin);
   return [

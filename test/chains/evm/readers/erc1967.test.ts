@@ -1,4 +1,12 @@
-import { type Address, encodeFunctionData, type Hex, pad, parseAbi, zeroAddress } from 'viem';
+import {
+  type Address,
+  concat,
+  encodeFunctionData,
+  type Hex,
+  pad,
+  parseAbi,
+  zeroAddress,
+} from 'viem';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { discover } from '../../../../src/chains/evm/discover.ts';
 import { overlay } from '../../../../src/chains/evm/overlay.ts';
@@ -117,6 +125,17 @@ describe('transparent', () => {
     const found = await discoverOn(chain, proxy);
     expect(upgraders(found, proxy).map((admin) => admin.toLowerCase())).toEqual([mirrored]);
     expect(isReadInFull(found, proxy)).toBe(false);
+  });
+
+  test('an address that code compares its caller with, but upgrades by no function, is no admin', async () => {
+    const proxy = account(0x6d);
+    const compares: Hex = `0x3373${OTHER.slice(2)}14507f${IMPLEMENTATION_SLOT.slice(2)}50`;
+    const code = concat([compares, DELEGATES]);
+    const storage = { [IMPLEMENTATION_SLOT]: pad(IMPLEMENTATION) };
+    await chain.set({ [proxy]: { code, storage } });
+    expect(upgraders(await discoverOn(chain, proxy), proxy)).toEqual([]);
+    await chain.set({ [proxy]: { code: concat([code, '0x633659cfe6']) } });
+    expect(upgraders(await discoverOn(chain, proxy), proxy)).toEqual([OTHER]);
   });
 
   test('no admin is no one', async () => {
