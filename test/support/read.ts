@@ -47,3 +47,21 @@ export const kindsAt = ({ found }: Discovery, account: Address): readonly string
     .filter(({ frame }) => frame.account === account)
     .flatMap(({ readings }) => readings)
     .map(({ kind }) => kind);
+
+/** The coalitions that take an account, those with anything opaque left out. */
+export const holders = (found: Discovery, account: Address): readonly string[] =>
+  takers(found, account).filter((way) => !way.includes('opaque('));
+
+/** The code that runs on an account's storage, its own left out. */
+export const codeRunBy = ({ found }: Discovery, account: Address): readonly Address[] =>
+  found
+    .map(({ frame }) => frame)
+    .filter((frame) => frame.account === account && frame.codeAt !== account)
+    .map(({ codeAt }) => codeAt);
+
+/** Whether a reader says that it has read all of an account's own code. */
+export const isReadInFull = ({ found }: Discovery, account: Address): boolean =>
+  found.some(
+    ({ frame, readings }) =>
+      frame.codeAt === account && readings.some(({ covers }) => covers === 'all'),
+  );

@@ -2,7 +2,7 @@
  * Discovery: from the given accounts outwards along power, level by level, every reader on every
  * account. What no reader reads in full is opaque.
  */
-import { type Address, keccak256 } from 'viem';
+import { type Address, type Hex, keccak256 } from 'viem';
 import { ReadError } from '../../errors.ts';
 import { act, type Evidence, leaf, nodesOf, type Rule, type Unread } from '../../power/model.ts';
 import { observe } from './evidence.ts';
@@ -39,6 +39,7 @@ export interface Discovery {
 interface Target {
   readonly account: Address;
   readonly codeAt: Address;
+  readonly reaches?: readonly Hex[];
   /** The reads that say that this code runs on this account. */
   readonly evidence: readonly Evidence[];
 }
@@ -91,8 +92,8 @@ const boundReason = (bounds: Bounds, depth: number): string =>
 
 /** The targets not met before, each once. */
 function unseen(targets: readonly Target[], seen: Set<string>): readonly Target[] {
-  return targets.filter(({ account, codeAt }) => {
-    const name = `${account} ${codeAt}`;
+  return targets.filter(({ account, codeAt, reaches }) => {
+    const name = `${account} ${codeAt} ${reaches?.join() ?? ''}`;
     if (seen.has(name)) return false;
     seen.add(name);
     return true;
@@ -100,10 +101,16 @@ function unseen(targets: readonly Target[], seen: Set<string>): readonly Target[
 }
 
 async function visit(target: Target, state: State, readers: readonly Reader[]): Promise<Visit> {
-  const { account, codeAt, evidence } = target;
+  const { account, codeAt, reaches, evidence } = target;
   const read = await orReason(observe(state, (view) => view.code(codeAt)));
   if (typeof read === 'string') return notRead(target, state.chainId, read);
-  const frame: Frame = { account, codeAt, code: read.value, codeHash: keccak256(read.value) };
+  const frame: Frame = {
+    account,
+    codeAt,
+    code: read.value,
+    codeHash: keccak256(read.value),
+    ...(reaches === undefined ? {} : { reaches }),
+  };
   const because = [...evidence, ...read.evidence];
   const visited = await orReason(readFrame(frame, because, state, readers));
   if (typeof visited !== 'string') return visited;
@@ -145,8 +152,8 @@ async function readFrame(
     next: [
       ...[...readings, inference].flatMap(({ delegatesTo }) =>
         delegatesTo.map((delegate) => ({
+          ...delegate,
           account,
-          codeAt: delegate.codeAt,
           evidence: [...because, ...delegate.evidence],
         })),
       ),

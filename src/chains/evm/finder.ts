@@ -93,7 +93,10 @@ export async function infer(
   readings: readonly Reading[],
   state: State,
 ): Promise<Inference> {
-  const every = analysed(frame);
+  const { reaches } = frame;
+  const every = analysed(frame).filter(
+    ({ selector }) => reaches === undefined || (selector !== null && reaches.includes(selector)),
+  );
   const covered = new Set(readings.flatMap(({ covers }) => (covers === 'all' ? [] : covers)));
   const own = every.filter(
     ({ selector, isView }) => !isView && (selector === null || !covered.has(selector)),
@@ -170,7 +173,7 @@ async function failingNow(
       const values = await evaluate(unique, terms, setting);
       const fails = ({ term, isTrue }: Assumption): boolean => {
         const value = values[unique.indexOf(term)];
-        return typeof value === 'bigint' && (value !== 0n) !== isTrue;
+        return value === null || (typeof value === 'bigint' && (value !== 0n) !== isTrue);
       };
       return paths.map((path) => [path, path.filter(fails)] as const);
     }),
@@ -430,7 +433,7 @@ async function codeRun(
   const { value, evidence } = await observe(state, (view) =>
     evaluate(words, terms, { state: view, account: frame.account, identity: null }),
   );
-  const known = value.filter((word) => typeof word === 'bigint').map(addressFrom);
+  const known = value.filter((word): word is bigint => typeof word === 'bigint').map(addressFrom);
   return {
     rules: [inferredRule(act(id), power(id, 'upgrade'), evidence)],
     delegatesTo: known.filter((at) => at !== zeroAddress).map((codeAt) => ({ codeAt, evidence })),
@@ -466,7 +469,11 @@ async function whoMeets(
     const { value, evidence } = await observe(state, (view) =>
       evaluate([other], found.terms, { state: view, account: frame.account, identity: null }),
     );
-    const [word = 0n] = value;
+    const [word = null] = value;
+    if (word === null) {
+      const reason = 'asks a contract that does not answer';
+      return { requires: anyOf(), rules: [], unread: reason };
+    }
     if (!isTerm(word)) {
       const holder = addressFrom(word);
       const seat = guard === null ? null : roleOf(guard, subject);

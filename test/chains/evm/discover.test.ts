@@ -95,3 +95,20 @@ test('a node that does not answer ends it: nothing that follows could be read', 
   const dead: State = { ...state, code: () => Promise.reject(new UnreachableError('gone')) };
   await expect(discover(dead, [account(1)], [nextOne])).rejects.toThrow(UnreachableError);
 });
+
+test('code that few functions reach is read with those, and once more where others do', async () => {
+  const reaches = ['0x00000001', '0x00000002'] as const;
+  const dispatching = withReading({
+    delegatesTo: [
+      { codeAt: account(2), reaches, evidence: [] },
+      { codeAt: account(2), reaches, evidence: [] },
+      { codeAt: account(2), evidence: [] },
+    ],
+  });
+  const { found } = await discover(state, [account(1)], [dispatching]);
+  expect(found.map(({ frame }) => [frame.codeAt, frame.reaches])).toEqual([
+    [account(1), undefined],
+    [account(2), reaches],
+    [account(2), undefined],
+  ]);
+});

@@ -1,14 +1,14 @@
 /** What the effects of a function come to. */
 
 import type { Effect } from './execute.ts';
-import { ADDRESS_MASK, isOp, isTerm, Mention, rests, type Word } from './terms.ts';
+import { ADDRESS_MASK, isIdentity, isOp, isTerm, Mention, rests, type Word } from './terms.ts';
 
 /** What the caller decides: by what they send, or by who they are. */
 const BY_CALLER = Mention.calldata | Mention.identity;
 
-/** Whether the caller decides an address outright, and not only which of those that are stored. */
+/** Whether the caller names an address outright: not one that is stored, and not their own. */
 const chooses = (word: Word): boolean =>
-  rests(word, BY_CALLER) && !rests(word, Mention.storage | Mention.answer);
+  rests(word, BY_CALLER) && !rests(word, Mention.storage | Mention.answer) && !isIdentity(word);
 
 /** Functions that move tokens, or let another move them, where the account that calls them holds some. */
 const TAKING_SELECTORS: ReadonlySet<Word> = new Set([

@@ -1,6 +1,6 @@
 /** The values of terms in a state: what its storage holds and its contracts answer. */
-import { type Address, getAddress, type Hex, numberToHex, pad, size, slice } from 'viem';
-import { ReadError } from '../../../errors.ts';
+import { type Address, getAddress, type Hex, numberToHex, size, slice } from 'viem';
+import { ReadError, RefusedError } from '../../../errors.ts';
 import type { State } from '../state.ts';
 import { rewrite } from './stranger.ts';
 import { isTerm, type Term, type Terms, type Word } from './terms.ts';
@@ -20,7 +20,7 @@ const MAX_DEPTH = 8;
 
 /**
  * The values of words, as far as the state decides them; a word that rests on more (what the caller
- * sends, the time) stays a term.
+ * sends) stays a term, and one that rests on a contract that does not answer is `null`.
  *
  * @throws ReadError the state could not be read.
  */
@@ -28,11 +28,11 @@ export async function evaluate(
   words: readonly Word[],
   terms: Terms,
   { state, account, identity }: Setting,
-): Promise<readonly Word[]> {
-  const read = new Map<number, bigint>();
+): Promise<readonly (Word | null)[]> {
+  const read = new Map<number, bigint | null>();
   const replace = (term: Term): Word | null => {
     const known = read.get(term.id);
-    if (known !== undefined) return known;
+    if (known !== undefined && known !== null) return known;
     if (term.op === 'self') return BigInt(account);
     if (term.op === 'now') {
       return term.args[0] === TIMESTAMP ? BigInt(state.block.timestamp) : state.block.number;
@@ -44,11 +44,14 @@ export async function evaluate(
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
     const done = new Map<number, Word>();
     current = current.map((word) => rewrite(word, terms, done, replace));
-    const wanted = [...new Set(current.flatMap((word) => [...readsIn(word, new Set())]))];
-    if (wanted.length === 0) return current;
+    const waiting = current.map((word) => [...readsIn(word, new Set())]);
+    const wanted = [...new Set(waiting.flat())].filter(({ id }) => !read.has(id));
+    if (wanted.length === 0) {
+      return current.map((word, index) => (waiting[index]?.length === 0 ? word : null));
+    }
     const answers = await Promise.all(wanted.map((term) => readTerm(term, state, account)));
     wanted.forEach((term, index) => {
-      read.set(term.id, answers[index] ?? 0n);
+      read.set(term.id, answers[index] ?? null);
     });
   }
   throw new ReadError(`what ${account} compares rests on more than ${MAX_DEPTH} reads in a row`);
@@ -63,27 +66,47 @@ function* readsIn(word: Word, seen: Set<number>): Generator<Term> {
   else for (const arg of word.args) yield* readsIn(arg, seen);
 }
 
-async function readTerm({ op, args }: Term, state: State, account: Address): Promise<bigint> {
+async function readTerm(
+  { op, args }: Term,
+  state: State,
+  account: Address,
+): Promise<bigint | null> {
   const values = args.map((arg) => (isTerm(arg) ? 0n : arg));
   if (op === 'sload') {
     return BigInt(await state.storage(account, numberToHex(values[0] ?? 0n, { size: 32 })));
   }
   const [index = 0n, of = 0n, selector = 0n, ...data] = values;
-  const answer = await state.call({
+  const answer = await answerTo(state, account, {
     to: addressFrom(of),
     data: `${numberToHex(selector & 0xffff_ffffn, { size: 4 })}${data
       .map((each) => numberToHex(each, { size: 32 }).slice(2))
       .join('')}`,
-    from: account,
   });
   const at = Number(index);
-  if (!Number.isSafeInteger(at) || at >= size(answer)) {
-    throw new ReadError(`${addressFrom(of)} answers too little to ${account}`);
-  }
-  return BigInt(
-    pad(slice(answer, at, Math.min(at + 32, size(answer))), { dir: 'right', size: 32 }),
-  );
+  if (answer === null || !Number.isSafeInteger(at) || at + 32 > size(answer)) return null;
+  return BigInt(slice(answer, at, at + 32));
 }
+
+/** What a contract answers; `null` where it refuses to. */
+async function answerTo(
+  state: State,
+  from: Address,
+  call: { readonly to: Address; readonly data: Hex },
+): Promise<Hex | null> {
+  try {
+    return await state.call({ ...call, from });
+  } catch (error) {
+    if (error instanceof RefusedError && wasReverted(error)) return null;
+    throw error;
+  }
+}
+
+/** Whether the contract refused, and not the node: nodes differ in how they say so. */
+const wasReverted = ({ answer: { code, message } }: RefusedError): boolean =>
+  code === REVERTED || /revert|invalid opcode|out of gas|stack|invalid jump/i.test(message);
+
+/** What most nodes say where a call reverts with a reason. */
+const REVERTED = 3;
 
 /** The address in the low bytes of a word. */
 export const addressFrom = (word: bigint): Address =>

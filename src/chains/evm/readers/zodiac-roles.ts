@@ -24,6 +24,7 @@ import { ReadError, reasonOf } from '../../../errors.ts';
 import {
   act,
   type Evidence,
+  leaf,
   power,
   type Requirement,
   type Rule,
@@ -169,7 +170,10 @@ export const zodiacRoles: Reader = {
     const isKnown = codeHash === version.codeHash;
     return {
       kind: `Zodiac Roles modifier, version ${version.name}`,
-      rules: rulesOf(account, value, version, evidence, state.chainId),
+      rules: [
+        ...rulesOf(account, value, version, evidence, state.chainId),
+        ...(isKnown && version.isFaulty ? [faulty(frame, state.chainId)] : []),
+      ],
       covers:
         isKnown && !version.isFaulty
           ? 'all'
@@ -367,6 +371,14 @@ function rulesOf(
 
 const callOf = ({ target, selector, delegates }: Scope): string =>
   `${selector} of ${target}${delegates ? ', by delegatecall' : ''}`;
+
+/** What a build that its makers call faulty does is not for its source to say. */
+const faulty = ({ account, codeAt }: Frame, chainId: number): Rule => ({
+  grants: act(accountId(chainId, account)),
+  requires: leaf('opaque', accountId(chainId, codeAt)),
+  reader: 'zodiac-roles',
+  evidence: [],
+});
 
 function unreadOf(
   account: Address,

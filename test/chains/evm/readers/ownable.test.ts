@@ -9,36 +9,40 @@ import { nodeId, power, role } from '../../../../src/power/model.ts';
 import { account } from '../../../support/accounts.ts';
 import { compile } from '../../../support/compile.ts';
 import { type LocalChain, send, startLocalChain } from '../../../support/local-chain.ts';
-import { deploy, deployCompiled } from '../../../support/openzeppelin.ts';
+import { deployCompiled } from '../../../support/openzeppelin.ts';
 import { discoverOn, key, kindsAt, stateOf, ways } from '../../../support/read.ts';
 import { SAFE, safeAccounts } from '../../../support/safes.ts';
 
-const [DEPLOYER, OWNER, NEXT, IMPLEMENTATION] = [
-  account(11),
-  account(12),
-  account(13),
-  account(14),
-];
+const [DEPLOYER, OWNER, NEXT] = [account(11), account(12), account(13)];
 
 let chain: LocalChain;
 
 beforeAll(async () => {
   chain = await startLocalChain();
-  await chain.set({ [IMPLEMENTATION]: { code: '0x00' } });
 });
 
 afterAll(() => chain.stop());
 
-/** A real Ownable: OpenZeppelin's UpgradeableBeacon. */
-const ownedBy = (owner: `0x${string}`) =>
-  deploy(chain, DEPLOYER, 'UpgradeableBeacon', [IMPLEMENTATION, owner]);
+/** OpenZeppelin's Ownable, with one function for the owner. */
+const ownedBy = (owner: Address) =>
+  deployCompiled(
+    chain,
+    DEPLOYER,
+    compile(
+      'Owned',
+      `import '@openzeppelin/contracts/access/Ownable.sol';
+      contract Owned is Ownable { uint256 public fee; constructor(address owner) Ownable(owner) {}
+      function setFee(uint256 to) external onlyOwner { fee = to; } }`,
+    ),
+    [owner],
+  );
 
 const roleOf = (contract: Address, name: string) => role(`eip155:1:${contract}`, name);
 
 const holders = (found: Discovery, contract: Address) =>
   ways(...coalitions(found.rules, roleOf(contract, 'owner')).list.map((c) => c.leaves.map(nodeId)));
 
-test('the owner is the owner, and upgrades a beacon by it', async () => {
+test('the owner is the owner, and the bytecode says of what', async () => {
   const contract = await ownedBy(OWNER);
   const found = await discoverOn(chain, contract);
   expect(kindsAt(found, contract)).toEqual(['Ownable']);
@@ -51,9 +55,9 @@ test('the owner is the owner, and upgrades a beacon by it', async () => {
   ]);
   expect(found.rules).toContainEqual(
     expect.objectContaining({
-      grants: power(`eip155:1:${contract}`, 'upgrade'),
+      grants: power(`eip155:1:${contract}`, 'configure'),
       requires: roleOf(contract, 'owner'),
-      functions: ['upgradeTo(address)'],
+      functions: ['setFee(uint256)', 'renounceOwnership()'],
     }),
   );
 });

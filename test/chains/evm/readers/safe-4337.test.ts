@@ -19,7 +19,7 @@ import { account } from '../../../support/accounts.ts';
 import type { Compiled } from '../../../support/compile.ts';
 import { type LocalChain, startLocalChain } from '../../../support/local-chain.ts';
 import { deployCompiled } from '../../../support/openzeppelin.ts';
-import { discoverOn, key, kindsAt, opaque, stateOf, takers, ways } from '../../../support/read.ts';
+import { discoverOn, key, kindsAt, stateOf, takers, ways } from '../../../support/read.ts';
 import { SAFE, safeAccounts } from '../../../support/safes.ts';
 
 const DEPLOYER = account(0xde1);
@@ -89,12 +89,12 @@ test('an entry point that is not ERC-4337’s acts for the Safe', async () => {
   expect(takers(await discoverOn(chain, SAFE), SAFE)).toEqual(ways([key(FOREIGN)], ...BY_OWNERS));
 });
 
-test('a build that is not known to the byte stays opaque beside what it says', async () => {
+test('a build that is not known to the byte is read from its bytecode', async () => {
   const module = account(0x4338);
   const code = await moduleCode(FOREIGN);
   await chain.set({ [module]: { code: concat([code, '0x00']) } });
   const found = await discoverOn(chain, module);
-  expect(takers(found, module)).toEqual(ways([key(FOREIGN)], [opaque(module)]));
+  expect(takers(found, module)).toEqual([key(FOREIGN)]);
 });
 
 test('a module that is only simulated is read, too', async () => {
@@ -125,6 +125,6 @@ describe('refuses', () => {
     const one = code.indexOf(pad(entryPoint07Address).slice(2).toLowerCase());
     const other = pad(FOREIGN).slice(2).toLowerCase();
     await chain.set({ [at]: { code: (code.slice(0, one) + other + code.slice(one + 64)) as Hex } });
-    expect(takers(await discoverOn(chain, at), at)).toContain(opaque(at));
+    expect(kindsAt(await discoverOn(chain, at), at)).toEqual([]);
   });
 });
