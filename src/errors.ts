@@ -3,14 +3,24 @@
  * bug in Castellan.
  */
 
+/** One thing wrong with an input, and the line that it stands on where that is known. */
+export interface Objection {
+  readonly line: number | null;
+  readonly message: string;
+}
+
 /** The input cannot be parsed: correct it. Every objection is listed, one per line. */
 export class InputError extends Error {
   override readonly name = 'InputError';
 
   /** @param where the file or option at fault. @param objections what is wrong, and what was expected. */
-  constructor(where: string, objections: string | readonly string[]) {
-    const lines = typeof objections === 'string' ? [objections] : objections;
-    super(lines.map((line) => `${where}: ${line}`).join('\n'));
+  constructor(where: string, objections: string | readonly (string | Objection)[]) {
+    const list = typeof objections === 'string' ? [objections] : objections;
+    const lines = list.map((each) => {
+      const { line, message } = typeof each === 'string' ? { line: null, message: each } : each;
+      return `${where}${line === null ? '' : `:${line}`}: ${message}`;
+    });
+    super(lines.join('\n'));
   }
 }
 

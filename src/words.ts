@@ -1,4 +1,4 @@
-/** Accounts as people are told of them. */
+/** Accounts, amounts and names as people are told of them; fit to show what an attacker wrote. */
 /** Enough of an address to tell it from others on a line; never the only form that is shown. */
 export const short = (account: string): string => `${account.slice(0, 10)}…${account.slice(-5)}`;
 
@@ -24,4 +24,21 @@ export const count = (amount: number, noun: string): string =>
 export function list(items: readonly string[], conjunction: 'and' | 'or' = 'and'): string {
   const last = items.at(-1) ?? '';
   return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} ${conjunction} ${last}`;
+}
+
+/** Everything that moves the cursor, hides, or turns the direction of text; lone surrogates; private use. */
+export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+
+/** The same text with each unprintable character shown as its code; line breaks stay. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) =>
+    character === '\n' ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
+/** A document with every string in it made printable. */
+export function printableAll<T>(document: T): T {
+  return JSON.parse(JSON.stringify(document), (_, value: unknown) =>
+    typeof value === 'string' ? printable(value) : value,
+  );
 }

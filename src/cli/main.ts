@@ -4,10 +4,12 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { InputError, ReadError, UnreachableError, UsageError } from '../errors.ts';
+import { printable } from '../words.ts';
 import { type CheckOptions, check } from './check.ts';
+import { DEFAULT_ORGANISATION } from './inputs.ts';
 import { type MapOptions, map } from './map.ts';
+import { orgInit, orgValidate } from './org.ts';
 import { schema } from './schema.ts';
-import { printable } from './text.ts';
 
 const USAGE = 64;
 const BAD_INPUT = 65;
@@ -99,11 +101,35 @@ Exit codes:
     exitCode = await map(addresses, options);
   });
 
+const org = program
+  .command('org')
+  .summary('begin or check castellan.yaml, which says what is yours')
+  .description(
+    'Begin or check a castellan.yaml: your positions, keys, people, devices,\nvendors, payees and assets.',
+  );
+
+org
+  .command('init')
+  .description('Write a castellan.yaml that shows what can be said. Never overwrites.')
+  .argument('[file]', 'where to write it', DEFAULT_ORGANISATION)
+  .action(async (path: string) => {
+    exitCode = await orgInit(path);
+  });
+
+org
+  .command('validate')
+  .description('Say what is understood of a castellan.yaml, or all that is wrong with it.')
+  .argument('[file]', 'what to read; - for stdin', DEFAULT_ORGANISATION)
+  .addHelpText('after', '\nExit codes:\n  0 sound, 65 not')
+  .action(async (path: string) => {
+    exitCode = await orgValidate(path);
+  });
+
 program
   .command('schema')
   .summary('print the JSON Schema of a document')
-  .description('Print the JSON Schema of a document: power or verdict.')
-  .argument('<name>', 'power or verdict')
+  .description('Print the JSON Schema of a document: org, power or verdict.')
+  .argument('<name>', 'org, power or verdict')
   .action((name: string) => {
     exitCode = schema(name);
   });

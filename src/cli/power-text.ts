@@ -2,8 +2,8 @@
 import pc from 'picocolors';
 import type { PowerDocument } from '../map/document.ts';
 import { describeSeconds, describeWhen } from '../power/describe.ts';
-import { count, formatAmount, fullId } from '../words.ts';
-import { fields, heading, paragraph, printableAll } from './text.ts';
+import { count, formatAmount, fullId, printableAll } from '../words.ts';
+import { fields, heading, paragraph } from './text.ts';
 
 type Position = PowerDocument['positions'][number];
 type Requirement = PowerDocument['rules'][number]['requires'];

@@ -4,9 +4,9 @@ import pc from 'picocolors';
 import { size } from 'viem';
 import type { Verdict } from '../check/verdict.ts';
 import { describeWhen } from '../power/describe.ts';
-import { count, formatAmount } from '../words.ts';
+import { count, formatAmount, printableAll } from '../words.ts';
 import { holdingsText, nodeText, positionName } from './power-text.ts';
-import { abbreviate, fields, heading, paragraph, printableAll } from './text.ts';
+import { abbreviate, fields, heading, paragraph } from './text.ts';
 
 const COLOURS: Readonly<Record<Verdict['decision'], (text: string) => string>> = {
   SIGN: pc.green,

@@ -22,6 +22,7 @@ import {
 } from '../../src/chains/evm/safe/transaction.ts';
 import { slot } from '../../src/chains/evm/values.ts';
 import { UnsupportedMethodError } from '../../src/errors.ts';
+import { NO_ORGANISATION } from '../../src/org/org.ts';
 import { account, OWNERS } from '../support/accounts.ts';
 import { checkOn, foundIn } from '../support/check.ts';
 import { type LocalChain, startLocalChain } from '../support/local-chain.ts';
@@ -62,7 +63,7 @@ const abi = parseAbi([
 ]);
 
 const organisation = {
-  positions: [],
+  ...NO_ORGANISATION,
   payees: [{ account: `eip155:1:${PAYEE}`, name: 'Payee' }],
 };
 

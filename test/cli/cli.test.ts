@@ -231,15 +231,49 @@ test('schema prints what is published', async () => {
   expect(JSON.parse(stdout)).toEqual(JSON.parse(await readFile('schemas/verdict.json', 'utf8')));
 });
 
+describe('org', () => {
+  test('init writes a file that validate understands, and never over another', async () => {
+    const path = join(folder, 'new.yaml');
+    expect((await run(['org', 'init', path])).code).toBe(0);
+    const again = await run(['org', 'init', path]);
+    expect(again.code).toBe(65);
+    expect(again.stderr).toBe(`castellan: ${path}: it exists, and is left as it is\n`);
+    const understood = await run(['org', 'validate', path]);
+    expect(understood.code).toBe(0);
+    expect(understood.stdout).toContain('is sound.\n  positions   0\n');
+  });
+
+  test('validate says what it understood', async () => {
+    const { stdout, code } = await run(['org', 'validate', `${INCIDENT}/castellan.yaml`]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('  positions   1: Cold wallet\n');
+    expect(stdout).toContain('  payees      2: Warm wallet 1 and Warm wallet 2\n');
+  });
+
+  test('validate says all that is wrong, each with its line', async () => {
+    const stdin = 'payes: []\npeople:\n  - id: kim\nkeys:\n  - {address: "0x12"}\n';
+    const { stderr, code } = await run(['org', 'validate', '-'], { stdin });
+    expect(code).toBe(65);
+    expect(stderr.split('\n')).toEqual([
+      'castellan: standard input:5: keys.0.address: expected an address: 0x and 40 hex digits',
+      'castellan: standard input:1: payes: unknown key; did you mean payees?',
+      '',
+    ]);
+  });
+});
+
 describe('help', () => {
-  test.each([[['--help']], [['check', '--help']], [['map', '--help']], [['schema', '--help']]])(
-    '%j fits 80 columns',
-    async (args) => {
-      const { stdout, code } = await run(args);
-      expect(code).toBe(0);
-      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-    },
-  );
+  test.each([
+    [['--help']],
+    [['check', '--help']],
+    [['map', '--help']],
+    [['schema', '--help']],
+    [['org', 'validate', '--help']],
+  ])('%j fits 80 columns', async (args) => {
+    const { stdout, code } = await run(args);
+    expect(code).toBe(0);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
 });
 
 describe('errors are one clear line, on standard error', () => {
@@ -287,7 +321,7 @@ describe('errors are one clear line, on standard error', () => {
       'an unknown schema',
       ['schema', 'alert'],
       64,
-      /no schema is called alert: expected power or verdict/,
+      /no schema is called alert: expected org, power or verdict/,
     ],
     [
       'a file that is not there',

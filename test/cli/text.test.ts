@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { abbreviate, fields, paragraph, printable, toJson } from '../../src/cli/text.ts';
+import { abbreviate, fields, paragraph, toJson } from '../../src/cli/text.ts';
+import { printable } from '../../src/words.ts';
 
 test('printable shows control, format and bidi characters as their codes', () => {
   expect(printable('pay\u202e eman\u001b[2J\u200b')).toBe('pay\\u{202e} eman\\u{1b}[2J\\u{200b}');
