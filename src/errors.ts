@@ -56,6 +56,16 @@ export class UnsupportedMethodError extends RefusedError {}
 export const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
+/** What is read, or why it could not be. */
+export async function orReason<T>(reading: Promise<T>): Promise<T | string> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error;
+    return error.message;
+  }
+}
+
 /** The objections of a zod schema, each with where it is in the input. */
 export function objections(error: {
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];

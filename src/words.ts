@@ -42,3 +42,29 @@ export function printableAll<T>(document: T): T {
     typeof value === 'string' ? printable(value) : value,
   );
 }
+
+/** US dollars in full: `1234567.80` as `$1,234,567.80`. */
+export function formatUsd(usd: string): string {
+  const [whole = '0', cents = '00'] = usd.split('.');
+  return `$${formatAmount(BigInt(whole), 0)}.${cents}`;
+}
+
+/** US dollars in three digits, cut: `$1.46B`, `$285M`, `$12.3k`, `$950`. */
+export function briefUsd(usd: string): string {
+  const [whole = '0'] = usd.split('.');
+  const dollars = BigInt(whole);
+  for (const [unit, size] of UNITS) {
+    if (dollars < 10n ** size) continue;
+    const lead = dollars / 10n ** (size - 2n);
+    const digits =
+      lead < 1_000n ? lead : lead < 10_000n ? lead - (lead % 10n) : lead - (lead % 100n);
+    return `$${formatAmount(digits, 2)}${unit}`;
+  }
+  return `$${dollars}`;
+}
+
+const UNITS: readonly (readonly [string, bigint])[] = [
+  ['B', 9n],
+  ['M', 6n],
+  ['k', 3n],
+];

@@ -25,10 +25,12 @@ export const abbreviate = (text: string): string =>
     (hex) => `${hex.slice(0, 10)}…${hex.slice(-8)} (${(hex.length - 2) / 2} bytes)`,
   );
 
-/** A paragraph, wrapped, each line indented by `indent` spaces. */
+const MAX_INDENT = WIDTH / 2;
+
+/** A paragraph, wrapped, each line indented by `indent` spaces, as far as half of the width. */
 export function paragraph(text: string, indent = 0): string {
-  const margin = ' '.repeat(indent);
-  return wrapAnsi(text, WIDTH - indent, { hard: true })
+  const margin = ' '.repeat(Math.min(indent, MAX_INDENT));
+  return wrapAnsi(text, WIDTH - margin.length, { hard: true })
     .split('\n')
     .map((line) => (line === '' ? '' : `${margin}${line}`))
     .join('\n');

@@ -3,9 +3,9 @@
 import pc from 'picocolors';
 import { size } from 'viem';
 import type { Verdict } from '../check/verdict.ts';
+import { holdingsText, type Names, nodeText, positionName } from '../map/wording.ts';
 import { describeWhen } from '../power/describe.ts';
 import { count, formatAmount, printableAll } from '../words.ts';
-import { holdingsText, nodeText, positionName } from './power-text.ts';
 import { abbreviate, fields, heading, paragraph } from './text.ts';
 
 const COLOURS: Readonly<Record<Verdict['decision'], (text: string) => string>> = {
@@ -110,6 +110,7 @@ type Positions = Verdict['power']['before']['positions'];
 function power({ power: { gained, lost, before, after } }: Verdict): string {
   return before.positions
     .map((was) => {
+      const names = after?.names ?? before.names;
       const is = after?.positions.find(({ account }) => account === was.account);
       return [
         heading(paragraph(`Power over ${positionName(was)}`)),
@@ -118,7 +119,10 @@ function power({ power: { gained, lost, before, after } }: Verdict): string {
           ['before', standing(was)],
           ['after', is === undefined ? 'not known' : standing(is)],
         ]),
-        ...gainedBy(gained.filter(({ account }) => account === was.account)),
+        ...gainedBy(
+          gained.filter(({ account }) => account === was.account),
+          names,
+        ),
         ...lostBy(lost.filter(({ account }) => account === was.account)),
       ].join('\n');
     })
@@ -133,9 +137,10 @@ function standing({ fewest, soonest, coalitions: found }: Positions[number]): st
 
 type Coalitions = Verdict['power']['gained'];
 
-function gainedBy(gained: Coalitions): readonly string[] {
+function gainedBy(gained: Coalitions, names: Names): readonly string[] {
   const shown = gained.slice(0, MAX_SHOWN).map(({ leaves, seconds, action }) => {
-    const who = leaves.length === 0 ? 'anyone' : leaves.map(leafText).join(' + ');
+    const who =
+      leaves.length === 0 ? 'anyone' : leaves.map((id) => leafText(id, names)).join(' + ');
     const may = action === 'take' ? '' : ` may ${action}`;
     return pc.red(paragraph(`+ ${who}${may}, ${describeWhen(seconds)}`, 2));
   });
@@ -155,7 +160,8 @@ function lostBy(lost: Coalitions): readonly string[] {
 }
 
 /** A holder, as a signer is told of it. */
-const leafText = (id: string): string => nodeText(id).replace(/^opaque /, 'whoever controls ');
+const leafText = (id: string, names: Names): string =>
+  nodeText(id, names).replace(/^opaque /, 'whoever controls ');
 
 const SEVERITY_COLOURS: Readonly<Record<string, (text: string) => string>> = {
   critical: pc.red,

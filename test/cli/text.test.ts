@@ -21,7 +21,7 @@ test('JSON survives being made printable, and holds no unprintable character', (
 test('no line is longer than 80 columns, whatever it holds', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 300 }), (text) => {
-      for (const made of [paragraph(text, 4), fields([['label', text]])]) {
+      for (const made of [paragraph(text, 4), paragraph(text, 100), fields([['label', text]])]) {
         expect(Math.max(...made.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
       }
     }),
