@@ -39,7 +39,7 @@ Examples:
 
 Exit codes:
   check  0 SIGN, 10 HOLD, 20 REJECT
-  map    0 complete, 2 something could not be read
+  map    0, or the sum of 1 findings and 2 something could not be read
   all    64 wrong usage, 65 bad input, 69 node unreachable, 70 bug in Castellan`,
   );
 
@@ -88,14 +88,18 @@ readingState(program.command('map'))
     'Say who can take each account, the fewest it takes and how soon. Without an\naddress: the positions of castellan.yaml.',
   )
   .argument('[addresses...]', 'accounts to map')
+  .option('--format <name>', 'text, json, md, dot or svg (default: text)')
   .addHelpText(
     'after',
     `
-Example:
+Examples:
   castellan map 0x1Db92e2EeBC8E0c075a02BeA49a2935BcD2dFCF4 --rpc $RPC
+  castellan map --rpc $RPC --format svg -o power.svg
 
 Exit codes:
-  0 complete, 2 something that power rests on could not be read`,
+  0 nothing found, and everything was read; else the sum of
+  1 findings: anyone can take a position, or one holder alone within a day
+  2 incomplete: something could not be read, or not every coalition examined`,
   )
   .action(async (addresses: readonly string[], options: MapOptions) => {
     exitCode = await map(addresses, options);

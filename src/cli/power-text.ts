@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 import type { PowerDocument } from '../map/document.ts';
 import {
+  accountText,
   coalitionLines,
   fewestText,
   type Heat,
@@ -33,6 +34,7 @@ export function powerText(document: PowerDocument): string {
       `${heading('Power')}  chain ${map.chainId}, block ${map.block.number}, read from ${map.source}`,
     ),
     unread(map),
+    ...findings(map),
     ...map.positions.map((position) => positionText(map, position)),
   ]
     .join('\n\n')
@@ -51,6 +53,17 @@ function unread(map: PowerDocument): string {
     ),
     ...lines.map((line) => paragraph(line, 2)),
   ].join('\n');
+}
+
+const SEVERITIES = { critical: pc.red, high: pc.yellow } as const;
+
+function findings({ findings: found, names }: PowerDocument): readonly string[] {
+  if (found.length === 0) return [];
+  const lines = found.flatMap(({ id, severity, account, title }) => [
+    `  ${SEVERITIES[severity](severity)} ${pc.bold(id)}`,
+    paragraph(`${accountText(account, names)}: ${title}`, 4),
+  ]);
+  return [[heading('Findings'), ...lines].join('\n')];
 }
 
 const COLOURS: Readonly<Record<Heat, (text: string) => string>> = {
@@ -118,6 +131,11 @@ function ruleTree(
 ): readonly string[] {
   if (seen.has(node)) return [];
   seen.add(node);
+  const own = keyRule(map, node);
+  if (own !== null) {
+    const lines = heldBy(map, own.requires).map((line) => paragraph(line, indent + 2));
+    return [paragraph(`act by its key ${basis(own)}`, indent), ...lines];
+  }
   return rulesFor(map, node).flatMap((rule) => [
     paragraph(`${powerName(node)} needs ${requirementText(rule.requires)} ${basis(rule)}`, indent),
     ...functionsOf(rule, indent + 2),

@@ -4,6 +4,7 @@ import type { State } from '../chains/evm/state.ts';
 import { accountId } from '../chains/evm/values.ts';
 import type { Coalition, Coalitions } from '../power/coalitions.ts';
 import { type Evidence, type Holding, nodeId, nodesOf, type Requirement } from '../power/model.ts';
+import { findingsIn } from './findings.ts';
 import { worthOf } from './holdings.ts';
 import type { PowerMap } from './map.ts';
 
@@ -120,15 +121,32 @@ export const powerFields = {
   unread: z.array(unread),
 };
 
+const finding = z.strictObject({
+  id: z.enum(['taken-by-anyone', 'taken-by-one']),
+  severity: z.enum(['critical', 'high']),
+  account,
+  title: z.string(),
+});
+
 export const powerDocument = z
-  .strictObject({ schema: z.literal('castellan.power/1'), ...stateFields, ...powerFields })
+  .strictObject({
+    schema: z.literal('castellan.power/1'),
+    ...stateFields,
+    findings: z.array(finding),
+    ...powerFields,
+  })
   .meta({ title: 'castellan.power/1', description: 'Who can take what, how few, how soon.' });
 
 export type PowerDocument = z.infer<typeof powerDocument>;
 
 /** The document of one map. */
 export function toPowerDocument(source: string, state: State, map: PowerMap): PowerDocument {
-  return { schema: 'castellan.power/1', ...encodeState(source, state), ...encodePower(state, map) };
+  return {
+    schema: 'castellan.power/1',
+    ...encodeState(source, state),
+    findings: findingsIn(map).map((each) => ({ ...each })),
+    ...encodePower(state, map),
+  };
 }
 
 export function encodeState(source: string, { chainId, block }: State) {

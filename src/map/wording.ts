@@ -2,6 +2,7 @@
 import { describeWhen } from '../power/describe.ts';
 import { formatAmount, formatUsd, fullId, list, short } from '../words.ts';
 import type { PowerDocument } from './document.ts';
+import { grouped } from './grouped.ts';
 
 export type Names = PowerDocument['names'];
 export type Position = Pick<PowerDocument, 'positions'>['positions'][number];
@@ -67,7 +68,7 @@ export function holdingsText({ holdings }: Pick<Position, 'holdings'>): string {
   return shown.map(holdingText).join(', ');
 }
 
-export function holdingText({ amount, decimals, symbol, usd, price }: Holding): string {
+function holdingText({ amount, decimals, symbol, usd, price }: Holding): string {
   if (amount === null) return `${symbol} not read`;
   const held = `${formatAmount(BigInt(amount), decimals)} ${symbol}`;
   if (usd === null) return held;
@@ -98,10 +99,10 @@ const PLURALS: Readonly<Record<string, string>> = {
 };
 
 /** "2 people", "3 keys", "1 holder": by what the members are, where they are all of one kind. */
-export function holders(coalitions: readonly Coalition[]): string {
+function holders(coalitions: readonly Coalition[]): string {
   const [first] = coalitions;
   const size = first?.leaves.length ?? 0;
-  if (size === 0) return 'nobody';
+  if (size === 0) return 'anyone';
   const kinds = new Set(coalitions.flatMap(({ leaves }) => leaves).map((id) => partsOf(id).kind));
   const [kind = 'holder', ...more] = kinds;
   const noun = more.length > 0 ? 'holder' : kind === 'opaque' ? 'unread account' : kind;
@@ -137,14 +138,13 @@ export function coalitionLines(
   { list: found, complete, examinedTo }: Position['coalitions'],
   names: Names,
 ): readonly string[] {
-  const groups = new Map<string, Coalition[]>();
-  for (const coalition of found) {
-    const group = `of ${holders([coalition])}, ${describeWhen(coalition.seconds)}`;
-    groups.set(group, [...(groups.get(group) ?? []), coalition]);
-  }
+  const groups = grouped(
+    found,
+    (coalition) => `of ${holders([coalition])}, ${describeWhen(coalition.seconds)}`,
+  );
   const said = [...groups].slice(0, MAX_GROUPS).flatMap(([group, members]) =>
     members.length > MAX_NAMED
-      ? [`${members.length} ${group}`]
+      ? [`${members.length} coalitions ${group}`]
       : members.map(({ leaves, seconds }) => {
           const who = leaves.map((id) => shortNode(id, names)).join(' + ') || 'anyone';
           return `${who}, ${describeWhen(seconds)}`;
@@ -169,7 +169,7 @@ export const otherLines = ({ others }: Position): readonly string[] =>
 /** Everything that could not be read, the accounts first: missing data is never clean. */
 export function unreadLines(map: PowerDocument): readonly string[] {
   return [
-    ...map.unread.map(({ account, reason }) => `${nodeAccount(account, map.names)}  ${reason}`),
+    ...map.unread.map(({ account, reason }) => `${accountText(account, map.names)}  ${reason}`),
     ...map.positions.flatMap((position) =>
       position.holdings.flatMap(({ symbol, unread }) =>
         unread === null ? [] : [`${positionName(position)}  ${symbol}: ${unread}`],
@@ -178,7 +178,8 @@ export function unreadLines(map: PowerDocument): readonly string[] {
   ];
 }
 
-const nodeAccount = (account: string, names: Names): string =>
+/** An account in full, with its name. */
+export const accountText = (account: string, names: Names): string =>
   names[account] === undefined ? fullId(account) : `${fullId(account)} (${names[account]})`;
 
 /** Every node that a requirement names, vetoers apart. */

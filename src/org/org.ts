@@ -115,7 +115,11 @@ const asset = onChain(
   'expected eip155:CHAIN/slip44:COIN or eip155:CHAIN/erc20:0xADDRESS (CAIP-19)',
 ).describe("CAIP-19: eip155:1/erc20:0xADDRESS, or eip155:1/slip44:60 for the chain's own coin");
 
-const name = z.string().min(1).max(MAX_NAME);
+const name = z
+  .string()
+  .min(1)
+  .max(MAX_NAME)
+  .regex(/^[^\r\n]*$/, 'expected one line');
 
 const ID = 'expected an id: letters, digits, dots, dashes';
 const id = z.string(ID).regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, ID);
