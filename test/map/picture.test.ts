@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { powerText } from '../../src/cli/power-text.ts';
 import type { PowerDocument } from '../../src/map/document.ts';
 import { powerDot } from '../../src/map/dot.ts';
 import { powerMarkdown } from '../../src/map/markdown.ts';
@@ -183,5 +184,13 @@ describe('what an attacker wrote', () => {
 describe('the documentation', () => {
   test('shows the picture of its example as it is drawn: npm run pictures', async () => {
     expect(await readFile('docs/images/map.svg', 'utf8')).toBe(powerSvg(await exampleMap()));
+  });
+
+  test('shows the text of its example as it is printed', async () => {
+    const shown = powerText(await exampleMap())
+      .split('\n\n')
+      .slice(0, 4)
+      .join('\n\n');
+    expect(await readFile('docs/map.md', 'utf8')).toContain(shown.trimEnd());
   });
 });

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -71,6 +72,19 @@ test('the template declares nothing as it is written, and is sound with its exam
   const uncommented = TEMPLATE.replace(/: \[\]$/gm, ':').replace(/^# {2}/gm, '  ');
   const { positions, keys, assets } = parse(uncommented);
   expect([positions, keys, assets].map(({ length }) => length)).toEqual([1, 2, 2]);
+});
+
+test('the example of the documentation is sound, and so are those of the README', async () => {
+  for (const path of ['docs/castellan-yaml.md', 'README.md']) {
+    const text = await readFile(path, 'utf8');
+    const [, example = ''] = /```yaml\n(.*?)```/s.exec(text) ?? [];
+    const numbered = example
+      .replaceAll('0xYOUR_SAFE', KEY)
+      .replaceAll('0xEXCHANGE_DEPOSIT', OTHER_KEY)
+      .replace('0xALICE_KEY', KEY)
+      .replace('0xALICE_OTHER_KEY', OTHER_KEY);
+    expect(parse(numbered).payees).toHaveLength(1);
+  }
 });
 
 test('a file satisfies the published schema as it is written', () => {
