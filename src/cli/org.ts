@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { InputError, reasonOf } from '../errors.ts';
 import { type Organisation, parseOrganisation } from '../org/org.ts';
 import { TEMPLATE } from '../org/template.ts';
-import { count, list, printableAll } from '../words.ts';
+import { count, list, printable, printableAll } from '../words.ts';
 import { inputName, readText } from './inputs.ts';
 import { fields, heading, paragraph } from './text.ts';
 
@@ -18,7 +18,7 @@ export async function orgInit(path: string): Promise<number> {
       /^EEXIST/.test(reason) ? 'it exists, and is left as it is' : `cannot be written: ${reason}`,
     );
   }
-  process.stdout.write(`${path} is written: open it, then run castellan org validate\n`);
+  process.stdout.write(`${printable(path)} is written: open it, then run castellan org validate\n`);
   return 0;
 }
 

@@ -3,7 +3,7 @@
 import pc from 'picocolors';
 import { size } from 'viem';
 import type { Verdict } from '../check/verdict.ts';
-import { holdingsText, type Names, nodeText, positionName } from '../map/wording.ts';
+import { coinIn, holdingsText, type Names, nodeText, positionName } from '../map/wording.ts';
 import { describeWhen } from '../power/describe.ts';
 import { count, formatAmount, printableAll } from '../words.ts';
 import { abbreviate, fields, heading, paragraph } from './text.ts';
@@ -44,7 +44,14 @@ export function verdictText(document: Verdict): string {
     .concat('\n');
 }
 
-function transaction({ transaction: tx, chainId, block, source }: Verdict): string {
+function transaction({
+  transaction: tx,
+  chainId,
+  block,
+  source,
+  power: { before },
+}: Verdict): string {
+  const coin = coinIn(before.positions);
   const data =
     tx.data === '0x'
       ? 'none'
@@ -58,7 +65,7 @@ function transaction({ transaction: tx, chainId, block, source }: Verdict): stri
         `${tx.safe}  ${tx.version === null ? 'not read as a Safe' : `Safe ${tx.version}`}`,
       ],
       ['to', `${tx.to}  by ${tx.operation}`],
-      ['value', `${formatAmount(BigInt(tx.value), 18)} ETH`],
+      ['value', `${formatAmount(BigInt(tx.value), 18)} ${coin}`],
       ['data', data],
       ['nonce', tx.nonce],
       ['state', `chain ${chainId}, block ${block.number}, ${day} ${time} UTC`],
@@ -130,7 +137,9 @@ function power({ power: { gained, lost, before, after } }: Verdict): string {
 }
 
 function standing({ fewest, soonest, coalitions: found }: Positions[number]): string {
-  if (fewest === null || soonest === null) return 'no one can take it';
+  if (fewest === null || soonest === null) {
+    return found.complete ? 'no one can take it' : 'not known: too many sets of holders to try';
+  }
   const ways = `${count(found.list.length, 'coalition')}${found.complete ? '' : ' or more'}`;
   return `${count(fewest, 'holder')} can take it ${describeWhen(soonest)} (${ways})`;
 }

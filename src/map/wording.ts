@@ -58,6 +58,11 @@ export function kindsOf({ accounts }: Pick<PowerDocument, 'accounts'>, account: 
   return kinds.length === 0 ? 'code that no reader knows' : kinds.join(', ');
 }
 
+/** What the chain's own coin is called: it comes first in every position. */
+export const coinIn = (
+  positions: readonly { readonly holdings: readonly { readonly symbol: string }[] }[],
+): string => positions[0]?.holdings[0]?.symbol ?? 'ETH';
+
 /** What sits in a position, with what it is worth where a price is known. */
 export function holdingsText({ holdings }: Pick<Position, 'holdings'>): string {
   const [coin, ...tokens] = holdings;
@@ -115,8 +120,11 @@ export function fewestText({ fewest, coalitions }: Position): string {
   return holders(coalitions.list.filter(({ leaves }) => leaves.length === fewest));
 }
 
-export const soonestText = ({ soonest }: Position): string =>
-  soonest === null ? 'never' : describeWhen(soonest);
+/** When a position is first taken. */
+export function soonestText({ soonest, coalitions }: Position): string {
+  if (soonest === null) return coalitions.complete ? 'never' : 'not known';
+  return describeWhen(soonest);
+}
 
 /** How soon something is taken, as colour: under a day red, from a week on green. */
 export type Heat = 'red' | 'yellow' | 'green' | 'none';

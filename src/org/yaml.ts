@@ -18,6 +18,8 @@ export function parseYaml(where: string, text: string): Yaml {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     schema: 'core',
+    // An address is no number, with or without quotes.
+    customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || tag.format !== 'HEX'),
     uniqueKeys: true,
     lineCounter: lines,
     prettyErrors: false,

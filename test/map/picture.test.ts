@@ -187,10 +187,9 @@ describe('the documentation', () => {
   });
 
   test('shows the text of its example as it is printed', async () => {
-    const shown = powerText(await exampleMap())
-      .split('\n\n')
-      .slice(0, 4)
-      .join('\n\n');
+    const text = powerText(await exampleMap());
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    const shown = text.split('\n\n').slice(0, 4).join('\n\n');
     expect(await readFile('docs/map.md', 'utf8')).toContain(shown.trimEnd());
   });
 });

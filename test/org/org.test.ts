@@ -67,6 +67,10 @@ test('people, devices, vendors, keys and assets are read', () => {
   expect(organisation.assets[0]?.price).toEqual({ usd: '1.5' });
 });
 
+test('an address needs no quotes', () => {
+  expect(parse(`keys:\n  - address: ${KEY}`).keys[0]?.address).toBe(KEY);
+});
+
 test('the template declares nothing as it is written, and is sound with its examples', () => {
   expect(parse(TEMPLATE)).toEqual(NO_ORGANISATION);
   const uncommented = TEMPLATE.replace(/: \[\]$/gm, ':').replace(/^# {2}/gm, '  ');
