@@ -14,6 +14,17 @@ interface NamedAccount {
   readonly name: string;
 }
 
+/** The most of an asset that a payee is paid in one transaction. */
+export interface Limit {
+  readonly asset: string;
+  /** In whole units, as a decimal. */
+  readonly amount: string;
+}
+
+interface Payee extends NamedAccount {
+  readonly limits?: readonly Limit[] | undefined;
+}
+
 /** A private key, by its address, and in whose hands it is. */
 interface Key {
   readonly address: Address;
@@ -62,7 +73,7 @@ export interface Organisation {
   /** Its other accounts. */
   readonly accounts: readonly NamedAccount[];
   /** Accounts that it pays. */
-  readonly payees: readonly NamedAccount[];
+  readonly payees: readonly Payee[];
   readonly people: readonly Person[];
   readonly devices: readonly Device[];
   readonly vendors: readonly Vendor[];
@@ -124,11 +135,11 @@ const name = z
 const ID = 'expected an id: letters, digits, dots, dashes';
 const id = z.string(ID).regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, ID);
 
-const USD = 'expected US dollars as a decimal: "1.0002"';
-const usd = z
-  .union([z.string(), z.number()], USD)
+const DECIMAL = 'expected a decimal: "1.0002"';
+const decimal = z
+  .union([z.string(), z.number()], DECIMAL)
   .transform(String)
-  .pipe(z.string().regex(/^[0-9]{1,12}(?:\.[0-9]{1,18})?$/, USD));
+  .pipe(z.string().regex(/^[0-9]{1,18}(?:\.[0-9]{1,18})?$/, DECIMAL));
 
 /** An object with these keys alone; another is answered with the nearest of these. */
 const entry = <Shape extends z.ZodRawShape>(shape: Shape) =>
@@ -147,7 +158,18 @@ const named = entry({ account, name });
 export const organisationFile = entry({
   positions: list(named, 'Accounts whose assets you guard'),
   accounts: list(named, 'Your other accounts, so that they are called by their names'),
-  payees: list(named, 'Accounts that you pay: payments to them are not held'),
+  payees: list(
+    entry({
+      account,
+      name,
+      limits: z
+        .array(entry({ asset, amount: decimal }))
+        .max(MAX_ENTRIES)
+        .optional()
+        .describe('The most that it is paid in one transaction, in whole units of a listed asset'),
+    }),
+    'Accounts that you pay: payments to them are not held',
+  ),
   people: list(entry({ id, name: name.optional() }), 'Who keeps keys or devices'),
   devices: list(
     entry({
@@ -176,7 +198,7 @@ export const organisationFile = entry({
       asset,
       symbol: z.string().min(1).max(20),
       decimals: z.int().min(0).max(36),
-      price: entry({ usd }).optional().describe('What one is worth'),
+      price: entry({ usd: decimal }).optional().describe('What one is worth, in US dollars'),
       feed: account.optional().describe('A Chainlink feed in US dollars, on the same chain'),
     }),
     'What is counted in your positions, and what it is worth',

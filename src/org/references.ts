@@ -14,12 +14,13 @@ export function* contradictions(organisation: Organisation): Generator<Located> 
   yield* repetitions(organisation);
   yield* unknownNames(organisation);
   yield* unusablePrices(organisation);
+  yield* unusableLimits(organisation);
 }
 
 type Section = keyof Organisation;
 
 interface Entry {
-  readonly path: readonly [Section, number, string];
+  readonly path: Located['path'];
   readonly value: string;
 }
 
@@ -92,6 +93,25 @@ function* unusablePrices({ assets }: Organisation): Generator<Located> {
     if (price !== undefined) yield { path, message: 'give price or feed, not both' };
     if (chainOf(feed) !== chainOf(asset)) {
       yield { path, message: `expected a feed on the asset's own chain, ${chainOf(asset)}` };
+    }
+  }
+}
+
+function* unusableLimits({ payees, assets }: Organisation): Generator<Located> {
+  const listed = new Set(assets.map(({ asset }) => asset));
+  for (const [index, { account, limits = [] }] of payees.entries()) {
+    const at = (limit: number) => ['payees', index, 'limits', limit, 'asset'];
+    yield* repeated(limits.map(({ asset: value }, limit) => ({ path: at(limit), value })));
+    for (const [limit, { asset }] of limits.entries()) {
+      const isHere = chainOf(asset) === chainOf(account);
+      if (!isHere)
+        yield { path: at(limit), message: 'expected an asset of the chain of the payee' };
+      else if (!listed.has(asset)) {
+        yield {
+          path: at(limit),
+          message: `list ${asset} in assets, so that its decimals are known`,
+        };
+      }
     }
   }
 }

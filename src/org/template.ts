@@ -14,10 +14,13 @@ accounts: []
 #  - account: eip155:1:0x2222222222222222222222222222222222222222
 #    name: Upgrade timelock
 
-# Accounts that you pay. castellan check does not hold payments to them.
+# Accounts that you pay. castellan check does not hold payments to them, up to their limits.
 payees: []
 #  - account: eip155:1:0x3333333333333333333333333333333333333333
 #    name: Exchange deposit
+#    limits: # the most in one transaction, of assets that are listed below
+#      - asset: eip155:1/slip44:60
+#        amount: 500
 
 # Who keeps the keys. Whoever has the person has their devices and keys.
 people: []

@@ -154,9 +154,14 @@ describe('refuses, with the line', () => {
       "castellan.yaml:5: assets.0.feed: expected a feed on the asset's own chain, 10",
     ],
     [
+      'a limit in an asset of unknown decimals',
+      `payees:\n  - account: ${WALLET}\n    name: a\n    limits: [{asset: "eip155:1/slip44:60", amount: 5}]`,
+      'castellan.yaml:4: payees.0.limits.0.asset: list eip155:1/slip44:60 in assets, so that its decimals are known',
+    ],
+    [
       'a price that is no decimal',
       'assets:\n  - {asset: "eip155:1/slip44:60", symbol: A, decimals: 18, price: {usd: "-1"}}',
-      'castellan.yaml:2: assets.0.price.usd: expected US dollars as a decimal: "1.0002"',
+      'castellan.yaml:2: assets.0.price.usd: expected a decimal: "1.0002"',
     ],
   ])('%s', (_, text, message) => {
     expect(() => parse(text)).toThrow(InputError);
