@@ -4,6 +4,7 @@ import type { PowerDocument } from '../map/document.ts';
 import {
   accountText,
   coalitionLines,
+  contributionLines,
   fewestText,
   type Heat,
   heatOf,
@@ -74,7 +75,7 @@ const COLOURS: Readonly<Record<Heat, (text: string) => string>> = {
 };
 
 function positionText(map: PowerDocument, position: Position): string {
-  const { account, coalitions, contributions } = position;
+  const { account, coalitions } = position;
   const lines = (label: string, values: readonly string[]) =>
     values.map((value, index) => [index === 0 ? label : '', value] as const);
   return [
@@ -85,10 +86,7 @@ function positionText(map: PowerDocument, position: Position): string {
       ['holds', holdingsText(position)],
       ...lines('taken by', coalitionLines(coalitions, map.names)),
       ...lines('may also', otherLines(position)),
-      ...lines(
-        'with',
-        contributions.slice(0, MAX_CONTRIBUTIONS).map((each) => help(map, each)),
-      ),
+      ...lines('with', contributionLines(position, map.names).slice(0, MAX_CONTRIBUTIONS)),
     ]),
     ...treeOf(map, account),
   ].join('\n');
@@ -104,15 +102,6 @@ const headline = (position: Position): string =>
 
 /** At most this many of those who bring a position closer to being taken are named. */
 const MAX_CONTRIBUTIONS = 5;
-
-/** What one person, device or vendor brings. */
-function help(
-  { names }: PowerDocument,
-  { leaf, remaining }: Position['contributions'][number],
-): string {
-  const rest = remaining === 0 ? 'no one else is needed' : `${remaining} more suffice`;
-  return `${nodeText(leaf, names)} in hostile hands: ${rest}`;
-}
 
 /** Everything that the rules grant on an account, full control first. */
 function treeOf(map: PowerDocument, account: string): readonly string[] {
@@ -182,14 +171,15 @@ function keyRule(map: PowerDocument, node: string): Rule | null {
   return isKey ? only : null;
 }
 
-/** Who has a key or a device, by what the organisation declares. */
+/** Who has a key or a device, or is trusted by it, by what the organisation declares. */
 function heldBy(map: PowerDocument, leaf: Requirement): readonly string[] {
   if (typeof leaf !== 'string') return [];
   return rulesFor(map, leaf).flatMap(({ requires }) =>
     nodesOf(requires).flatMap((holder) => {
-      const through = heldBy(map, holder).map((line) => line.replace(/^held by /, ''));
+      const through = heldBy(map, holder);
+      const how = partsOf(holder).kind === 'vendor' ? 'trusts' : 'held by';
       return [
-        `held by ${nodeText(holder, map.names)}${through.length === 0 ? '' : `, which ${list(through)} can use`}`,
+        `${how} ${nodeText(holder, map.names)}${through.length === 0 ? '' : `, itself ${list(through)}`}`,
       ];
     }),
   );

@@ -4,10 +4,10 @@ import type { PowerDocument } from './document.ts';
 import {
   accountText,
   coalitionLines,
+  contributionLines,
   fewestText,
   holdingsText,
   kindsOf,
-  nodeText,
   otherLines,
   type Position,
   positionName,
@@ -67,12 +67,7 @@ function section(map: PowerDocument, position: Position): string {
     ['Holds', [holdingsText(position)]],
     ['Taken by', coalitionLines(position.coalitions, names)],
     ['May also be done', otherLines(position)],
-    [
-      'In hostile hands',
-      position.contributions.map(({ leaf, remaining }) => {
-        return `${nodeText(leaf, names)}: ${remaining === 0 ? 'no one else is needed' : `${remaining} more suffice`}`;
-      }),
-    ],
+    ['With', contributionLines(position, names)],
   ];
   return [
     `## ${asText(positionName(position))}`,

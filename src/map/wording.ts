@@ -174,6 +174,14 @@ export const otherLines = ({ others }: Position): readonly string[] =>
     return [`${action}: ${holders(least)}, ${describeWhen(fewest.seconds)}`];
   });
 
+/** What each person, device and vendor brings who has a part in taking a position. */
+export const contributionLines = ({ contributions }: Position, names: Names): readonly string[] =>
+  contributions.map(({ leaf, remaining }) => {
+    const suffice = remaining === 1 ? '1 more suffices' : `${remaining} more suffice`;
+    const rest = remaining === 0 ? 'no one else is needed' : suffice;
+    return `${nodeText(leaf, names)} in hostile hands: ${rest}`;
+  });
+
 /** Everything that could not be read, the accounts first: missing data is never clean. */
 export function unreadLines(map: PowerDocument): readonly string[] {
   return [
