@@ -22,6 +22,7 @@ import {
 } from '../../src/chains/evm/safe/transaction.ts';
 import { slot } from '../../src/chains/evm/values.ts';
 import { UnsupportedMethodError } from '../../src/errors.ts';
+import { NO_ORGANISATION } from '../../src/org/org.ts';
 import { account, OWNERS } from '../support/accounts.ts';
 import { checkOn, foundIn } from '../support/check.ts';
 import { type LocalChain, startLocalChain } from '../support/local-chain.ts';
@@ -63,7 +64,7 @@ const abi = parseAbi([
 ]);
 
 const organisation = {
-  positions: [],
+  ...NO_ORGANISATION,
   payees: [{ account: `eip155:1:${PAYEE}`, name: 'Payee' }],
 };
 
@@ -611,6 +612,48 @@ describe('signatures', () => {
     const verdict = await check({ ...document, safeTxHash: keccak256('0x99') });
     expect(foundIn(verdict)).toEqual(['hash-mismatch']);
     expect(verdict.decision).toBe('REJECT');
+  });
+});
+
+describe('a payee with limits', () => {
+  const coin = 'eip155:1/slip44:60';
+  const token = `eip155:1/erc20:${TOKEN}`;
+  const limited = {
+    ...organisation,
+    payees: [
+      {
+        account: `eip155:1:${PAYEE}`,
+        name: 'Payee',
+        limits: [
+          { asset: coin, amount: '1' },
+          { asset: token, amount: '2.5' },
+        ],
+      },
+    ],
+    assets: [
+      { asset: coin, symbol: 'ETH', decimals: 18 },
+      { asset: token, symbol: 'USDX', decimals: 6 },
+    ],
+  };
+  const transfer = (amount: bigint) => ({
+    ...payment,
+    to: TOKEN,
+    value: '0',
+    data: encodeFunctionData({ abi, functionName: 'transfer', args: [PAYEE, amount] }),
+  });
+
+  test.each([
+    ['up to the limit', payment, []],
+    ['over it', { ...payment, value: String(ETHER + 1n) }, ['over-limit']],
+    [
+      'over it in two parts',
+      batch({ to: PAYEE, data: '0x', value: ETHER }, { to: PAYEE, data: '0x', value: 1n }),
+      ['over-limit'],
+    ],
+    ['a token up to its limit', transfer(2_500_000n), []],
+    ['a token over its limit', transfer(2_500_001n), ['over-limit']],
+  ])('is paid %s', async (_, document, found) => {
+    expect(foundIn(await checkOn(chain, document, { organisation: limited }))).toEqual(found);
   });
 });
 

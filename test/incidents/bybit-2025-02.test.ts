@@ -9,6 +9,7 @@ import { slot } from '../../src/chains/evm/values.ts';
 import { gatherFacts } from '../../src/check/check.ts';
 import { toPowerDocument } from '../../src/map/document.ts';
 import { mapPower } from '../../src/map/map.ts';
+import { NO_ORGANISATION } from '../../src/org/org.ts';
 import { bybitRecording, bybitTransaction, bybitVerdict } from '../support/bybit.ts';
 import { checkOn, foundIn } from '../support/check.ts';
 import type { LocalChain } from '../support/local-chain.ts';
@@ -142,7 +143,7 @@ describe('on a live node', () => {
     const { outcome } = await gatherFacts({
       node,
       state: await openState(node),
-      organisation: { positions: [], payees: [] },
+      organisation: NO_ORGANISATION,
       proposal,
     });
     expect(outcome.simulated && outcome.simulation.logs).toEqual([

@@ -3,7 +3,7 @@
  * account. What no reader reads in full is opaque.
  */
 import { type Address, type Hex, keccak256 } from 'viem';
-import { ReadError } from '../../errors.ts';
+import { orReason } from '../../errors.ts';
 import { act, type Evidence, leaf, nodesOf, type Rule, type Unread } from '../../power/model.ts';
 import { observe } from './evidence.ts';
 import { type Inference, infer, statement } from './finder.ts';
@@ -116,16 +116,6 @@ async function visit(target: Target, state: State, readers: readonly Reader[]): 
   if (typeof visited !== 'string') return visited;
   const unread = notRead({ account, codeAt, evidence: because }, state.chainId, visited);
   return { ...unread, found: [{ frame, readings: [] }] };
-}
-
-/** What a reading gives, or why it failed. */
-async function orReason<T>(reading: Promise<T>): Promise<T | string> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!(error instanceof ReadError)) throw error;
-    return error.message;
-  }
 }
 
 async function readFrame(

@@ -61,6 +61,9 @@ export const uint256 = z
 export const accountId = (chainId: number, account: Address): string =>
   `eip155:${chainId}:${account}`;
 
+/** The chain in the id of an account or an asset on an EVM chain. */
+export const chainOf = (id: string): number => Number(id.match(/^eip155:(\d+)/)?.[1]);
+
 /** The address in the CAIP-10 id of an account on this chain; `null` for one of another chain. */
 export function addressIn(chainId: number, id: string): Address | null {
   const prefix = `eip155:${chainId}:`;

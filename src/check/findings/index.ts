@@ -7,6 +7,7 @@ import { foreignCode } from './foreign-code.ts';
 import { gasRefund } from './gas-refund.ts';
 import { hashMismatch } from './hash-mismatch.ts';
 import { nonceMismatch } from './nonce-mismatch.ts';
+import { overLimit } from './over-limit.ts';
 import { signatureMismatch } from './signature-mismatch.ts';
 import { signatureUnverified } from './signature-unverified.ts';
 import { silentChange } from './silent-change.ts';
@@ -27,5 +28,6 @@ export const findings: readonly Finding[] = [
   signatureUnverified,
   unknownCall,
   unknownPayee,
+  overLimit,
   gasRefund,
 ];

@@ -18,7 +18,7 @@ import {
   toEventSelector,
   toFunctionSelector,
 } from 'viem';
-import { ReadError } from '../../../errors.ts';
+import { orReason, ReadError } from '../../../errors.ts';
 import {
   type AccountId,
   act,
@@ -188,15 +188,6 @@ const rule = (
 function kindOf(token: Address | null, account: Address): string {
   if (token === null) return 'LayerZero OApp';
   return token === account ? 'LayerZero OFT' : 'LayerZero OFTAdapter';
-}
-
-async function orReason<T>(reading: Promise<T>): Promise<T | string> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!(error instanceof ReadError)) throw error;
-    return error.message;
-  }
 }
 
 /** Every remote chain that was ever given a peer. */
