@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OWNERS, rebuild, WALLET } from '../../incidents/bybit-2025-02/rebuild.ts';
+import { account } from '../support/accounts.ts';
 import type { LocalChain } from '../support/local-chain.ts';
+import { OPAQUE_CODE } from '../support/opaque.ts';
 
 const INCIDENT = 'incidents/bybit-2025-02';
+/** An account whose code nobody can read. */
+const OPAQUE = account(0x0b);
 const FROM_RECORDING = [
   '--recording',
   `${INCIDENT}/recording.json`,
@@ -139,6 +143,7 @@ describe('against a live node', () => {
 
   beforeAll(async () => {
     chain = await rebuild();
+    await chain.set({ [OPAQUE]: { code: OPAQUE_CODE } });
   });
 
   afterAll(() => chain.stop());
@@ -186,18 +191,12 @@ describe('against a live node', () => {
   });
 
   test('findings and what could not be read add up to 3', async () => {
-    const unlisted = '0x96221423681A6d52E184D440a8eFCEbB105C7242';
     const [owner = WALLET] = OWNERS;
-    expect((await run(['map', owner, unlisted, '--rpc', chain.url])).code).toBe(3);
+    expect((await run(['map', owner, OPAQUE, '--rpc', chain.url])).code).toBe(3);
   });
 
   test('an account that nobody can read ends in 2, and is named first', async () => {
-    const result = await run([
-      'map',
-      '0x96221423681A6d52E184D440a8eFCEbB105C7242',
-      '--rpc',
-      chain.url,
-    ]);
+    const result = await run(['map', OPAQUE, '--rpc', chain.url]);
     expect(result.code).toBe(2);
     expect(result.stdout.split('\n')[2]).toBe('1 account could not be read; more may hold power:');
   });

@@ -125,6 +125,6 @@ describe('refuses', () => {
     const one = code.indexOf(pad(entryPoint07Address).slice(2).toLowerCase());
     const other = pad(FOREIGN).slice(2).toLowerCase();
     await chain.set({ [at]: { code: (code.slice(0, one) + other + code.slice(one + 64)) as Hex } });
-    expect(kindsAt(await discoverOn(chain, at), at)).toEqual([]);
+    expect(takers(await discoverOn(chain, at), at)).toEqual([key(FOREIGN)]);
   });
 });
