@@ -183,7 +183,7 @@ describe('REJECT when control passes to someone who had no part in it', () => {
     [
       'a delegatecall that swaps the singleton',
       write(slot(0n), pad(STRANGER)),
-      ['control-passes', 'silent-change', 'unread', 'foreign-code'],
+      ['control-passes', 'silent-change', 'code-changes', 'unread', 'foreign-code'],
     ],
     [
       'a module',
@@ -413,7 +413,7 @@ describe('what it cannot vouch for is held', () => {
     });
     const data = encodeFunctionData({ abi, functionName, args: [next] });
     const verdict = await check({ ...toItself(data), safe: at, to: at });
-    expect(foundIn(verdict)).toEqual(['unknown-call']);
+    expect(foundIn(verdict)).toEqual(['code-changes', 'unknown-call']);
   });
 
   test('a hash that the Safe approves for another Safe', async () => {
@@ -421,7 +421,7 @@ describe('what it cannot vouch for is held', () => {
     await chain.set(await safeAccounts('1.3.0', { owners: [SAFE], threshold: 1 }, other));
     const data = encodeFunctionData({ abi, functionName: 'approveHash', args: [keccak256('0x')] });
     const verdict = await check({ ...payment, to: other, value: '0', data });
-    expect(foundIn(verdict)).toEqual(['unknown-call']);
+    expect(foundIn(verdict)).toEqual(['code-changes', 'unknown-call']);
   });
 
   test('a transfer of a token that logs nothing, to an account that is not listed', async () => {

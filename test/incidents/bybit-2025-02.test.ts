@@ -25,7 +25,12 @@ describe('the transaction that took the wallet', () => {
     expect(verdict.summary).toBe(
       'Control of 0x1Db92e2E…dFCF4 passes from 3 of its 6 owners to the key 0x0fa09C3A…a6d2e. No owner event will be emitted.',
     );
-    expect(foundIn(verdict)).toEqual(['control-passes', 'silent-change', 'foreign-code']);
+    expect(foundIn(verdict)).toEqual([
+      'control-passes',
+      'silent-change',
+      'code-changes',
+      'foreign-code',
+    ]);
   });
 
   test('has the published hash', async () => {
@@ -192,6 +197,7 @@ describe('on a live node', () => {
       expect(foundIn(verdict)).toEqual([
         'control-passes',
         'silent-change',
+        'code-changes',
         'unread',
         'foreign-code',
       ]);
@@ -212,7 +218,7 @@ describe('on a live node', () => {
       await chain.set({ [newer]: { code: await safeCode('singleton 1.3.0') } });
       const data = `0xa9059cbb${pad(newer).slice(2)}${'0'.repeat(64)}`;
       const verdict = await checkOn(chain, await unsigned({ data }));
-      expect(foundIn(verdict)).toEqual(['foreign-code']);
+      expect(foundIn(verdict)).toEqual(['code-changes', 'foreign-code']);
       expect(verdict.power.gained).toEqual([]);
     });
   });

@@ -19,7 +19,7 @@ import {
   role,
   type SimpleAction,
 } from '../../power/model.ts';
-import { entryOf, guardOf, placeOf } from './bytecode/checks.ts';
+import { describeDemand, entryOf, guardOf, placeOf, short } from './bytecode/checks.ts';
 import { callsAnything, changes, fieldsIn, setsAddress, takes } from './bytecode/effects.ts';
 import { addressFrom, evaluate } from './bytecode/evaluate.ts';
 import type { Assumption, Effect } from './bytecode/execute.ts';
@@ -296,7 +296,13 @@ async function inferWay(
     const anyone = given(`anyone may call ${name}`);
     const grants = nodes
       .filter(({ isGift }) => isGift)
-      .map(({ node }) => ({ grants: node, requires: anyone, demands, by: name, evidence: [] }));
+      .map(({ node }) => ({
+        grants: node,
+        requires: anyone,
+        demands,
+        by: name,
+        evidence: [asked(name, 'nothing of its caller', subject)],
+      }));
     return { ...nothing, ...runs, grants };
   }
   const answers = await Promise.all(demands.map((demand) => whoMeets(demand, found, subject)));
@@ -310,7 +316,7 @@ async function inferWay(
       requires: more.length === 0 ? only : all(only, ...more),
       demands,
       by: name,
-      evidence: [],
+      evidence: [asked(name, demands.map(describeDemand).join(' and '), subject)],
     })),
     rules: who.flatMap(({ rules }) => rules),
     delegatesTo: [],
@@ -419,8 +425,6 @@ function roleOf(guard: Guard, { id, names }: Subject): Node | null {
   return role(id, `member of mapping ${short(guard.mapping)}${fixed.join('')}`);
 }
 
-const short = (word: string): string => `0x${BigInt(word).toString(16)}`;
-
 /** The code that the fallback runs on the account's storage. */
 async function codeRun(
   { effects }: Way,
@@ -487,6 +491,12 @@ async function whoMeets(
   return await membersOf(demand, guard, found, subject);
 }
 
+/** What a function asks of its caller: for a person to look up in the code. */
+const asked = (name: string, what: string, { frame }: Subject): Evidence => ({
+  read: `bytecode ${frame.codeAt} ${name}`,
+  value: `asks ${what}`,
+});
+
 /** Who passes a check among the accounts that the contract's events name: there may be others. */
 async function membersOf(
   demand: Assumption,
@@ -548,7 +558,9 @@ function merged(rules: readonly Rule[]): readonly Rule[] {
     const name = statement(rule);
     const known = byContent.get(name);
     const functions = [...new Set([...(known?.functions ?? []), ...(rule.functions ?? [])])];
-    const evidence = known?.evidence.length ? known.evidence : rule.evidence;
+    const evidence = [...(known?.evidence ?? []), ...rule.evidence].filter(
+      ({ read }, index, every) => every.findIndex((each) => each.read === read) === index,
+    );
     byContent.set(name, { ...rule, evidence, ...(functions.length > 0 ? { functions } : {}) });
   }
   return [...byContent.values()];

@@ -1,5 +1,6 @@
 /** Every finding, in the order in which a person should hear of them. */
 import type { Finding } from '../facts.ts';
+import { codeChanges } from './code-changes.ts';
 import { controlChanges } from './control-changes.ts';
 import { controlPasses } from './control-passes.ts';
 import { executionFails } from './execution-fails.ts';
@@ -21,6 +22,7 @@ export const findings: readonly Finding[] = [
   hashMismatch,
   silentChange,
   controlChanges,
+  codeChanges,
   unread,
   foreignCode,
   executionFails,

@@ -128,3 +128,46 @@ export function entryOf(slot: Word): Entry | null {
 function keyOf(word: Word): Key | null {
   return isTerm(word) ? identityOf(word) : wordOf(word);
 }
+
+/** A demand in words: "that the caller is the address in slot 0x0". */
+export function describeDemand(demand: Assumption): string {
+  const guard = guardOf(demand);
+  if (guard === null)
+    return `what is no known check: ${demand.isTrue ? '' : 'not '}${write(demand.term)}`;
+  switch (guard.type) {
+    case 'is':
+      return `that the ${guard.who} is ${describePlace(guard.at)}`;
+    case 'member': {
+      const keys = guard.keys.map((key) => `[${key.startsWith('0x') ? short(key) : key}]`).join('');
+      return `for mapping ${short(guard.mapping)}${keys}`;
+    }
+    case 'asked':
+      return `${describePlace(guard.of)} by ${guard.selector}`;
+  }
+}
+
+function describePlace(place: Place): string {
+  switch (place.type) {
+    case 'constant':
+      return place.account;
+    case 'self':
+      return 'the account itself';
+    case 'slot':
+      return `the address in slot ${short(place.slot)}${place.shift === 0 ? '' : ` from bit ${place.shift}`}`;
+    case 'answer':
+      return `what ${describePlace(place.of)} answers to ${place.data.slice(0, 10)}`;
+  }
+}
+
+/** A word without its leading zeros. */
+export const short = (word: string): string => `0x${BigInt(word).toString(16)}`;
+
+const MAX_WRITTEN = 200;
+
+/** A term as an expression, cut where it grows long. */
+function write(word: Word, depth = 0): string {
+  if (!isTerm(word)) return short(`0x${word.toString(16)}`);
+  if (depth > 8) return '…';
+  const written = `${word.op}(${word.args.map((arg) => write(arg, depth + 1)).join(', ')})`;
+  return written.length > MAX_WRITTEN ? `${written.slice(0, MAX_WRITTEN)}…` : written;
+}
