@@ -22,6 +22,8 @@ export interface Node {
    * @throws ReadError the node refused.
    */
   request(method: string, params: readonly unknown[]): Promise<unknown>;
+  /** What it turned out not to be able to do, in a line each: it answers all the same, as well as it can. */
+  degraded?(): readonly string[];
 }
 
 const TIMEOUT_MS = 20_000;
