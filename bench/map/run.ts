@@ -5,6 +5,7 @@
 import type { Address } from 'viem';
 import { batched } from '../../src/chains/evm/batch.ts';
 import { type Node, rpcNode } from '../../src/chains/evm/node.ts';
+import { readsAhead } from '../../src/chains/evm/readers/index.ts';
 import { openState } from '../../src/chains/evm/state.ts';
 import { mapPower } from '../../src/map/map.ts';
 import { startLocalChain } from '../../test/support/local-chain.ts';
@@ -51,7 +52,7 @@ for (const size of SIZES) {
   const chain = await startLocalChain();
   try {
     const tokens = await buildEstate(chain, size);
-    const ours = await measure(chain.url, tokens, (node) => batched(node));
+    const ours = await measure(chain.url, tokens, (node) => batched(node, { readsAhead }));
     const plain = await measure(chain.url, tokens, (node) => node);
     const perContract = ours.calls / size;
     isWithin &&= perContract <= MAX_CALLS && ours.roundTrips <= MAX_ROUND_TRIPS;

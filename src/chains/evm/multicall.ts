@@ -49,6 +49,8 @@ export interface Item {
   readonly account: Address;
   /** What is passed to a call; the slots of which storage is read. */
   readonly data: Hex;
+  /** Whether nobody asked for it yet, so that it may burn less. */
+  readonly isHint?: boolean;
 }
 
 /**
@@ -77,6 +79,7 @@ const KINDS: Readonly<Record<Item['kind'], number>> = {
 
 /** The most gas that a call may burn. A getter that needs more is asked by itself. */
 const CALL_GAS = 2_000_000;
+const HINT_GAS = 500_000;
 /** A cold slot costs 2,100. */
 const SLOT_GAS = 2_500;
 
@@ -173,15 +176,21 @@ export const dispatchParams = (items: readonly Item[], block: string): readonly 
   }),
 ];
 
-function encodeItem({ kind, account, data }: Item): readonly Hex[] {
-  const gas = kind === 'storage' ? SLOT_GAS * (4 + size(data) / 32) : CALL_GAS;
+function encodeItem(item: Item): readonly Hex[] {
+  const { kind, account, data } = item;
   return [
     numberToHex(KINDS[kind], { size: 1 }),
-    numberToHex(kind === 'call' || kind === 'storage' ? gas : 0, { size: 7 }),
+    numberToHex(gasFor(item), { size: 7 }),
     numberToHex(size(data), { size: 4 }),
     account,
     data,
   ];
+}
+
+function gasFor({ kind, data, isHint = false }: Item): number {
+  if (kind === 'storage') return SLOT_GAS * (4 + size(data) / 32);
+  if (kind === 'call') return isHint ? HINT_GAS : CALL_GAS;
+  return 0;
 }
 
 /**

@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { type Address, concat, type Hex, keccak256, numberToHex, pad, toHex } from 'viem';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { countingNode } from '../../../bench/map/count.ts';
+import { storageHint } from '../../../src/chains/evm/ahead.ts';
 import { batched } from '../../../src/chains/evm/batch.ts';
+import { discover } from '../../../src/chains/evm/discover.ts';
 import { type Node, refusal, rpcNode } from '../../../src/chains/evm/node.ts';
+import { readers, readsAhead } from '../../../src/chains/evm/readers/index.ts';
 import { openState } from '../../../src/chains/evm/state.ts';
 import { slot } from '../../../src/chains/evm/values.ts';
 import { ReadError, UnreachableError } from '../../../src/errors.ts';
 import { account } from '../../support/accounts.ts';
 import { type LocalChain, send, startLocalChain } from '../../support/local-chain.ts';
+import { SAFE, safeAccounts } from '../../support/safes.ts';
 
 /** Contracts that answer in every way that a contract can. */
 const CODES: Readonly<Record<string, Hex>> = {
@@ -376,6 +381,61 @@ describe('logs', () => {
   });
 });
 
+describe('reading ahead', () => {
+  const aHint = fc.record({
+    kind: fc.constantFrom('storage' as const, 'code' as const, 'call' as const),
+    account: anAccount,
+    data: fc.constantFrom(...SLOTS),
+  });
+
+  test('changes no answer, whatever is hinted at', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(aRequest, { maxLength: 20 }), { maxLength: 4 }),
+        fc.array(aHint, { maxLength: 20 }),
+        fc.array(aHint, { maxLength: 20 }),
+        async (turns, first, second) => {
+          const [hint, ...hints] = first;
+          const lead = hint === undefined ? [] : [{ ...hint, leadsTo: () => second }];
+          const node = batched(live, { readsAhead: () => [...lead, ...hints] });
+          for (const turn of turns) {
+            expect(await answersOf(node, turn)).toEqual(await answersOf(live, turn));
+          }
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test('a Safe of many owners and modules is read in five turns, and as it is without', async () => {
+    const owners = many(120, (index) => account(0x0e0000 + index));
+    const modules = many(5, (index) => account(0x0d0000 + index));
+    const handler = at('nothing');
+    await chain.set(await safeAccounts('1.4.1', { owners, modules, handler, threshold: 60 }));
+    const { node, count } = countingNode(live);
+    const state = await openState(batched(node, { readsAhead }));
+    const found = await discover(state, [SAFE], readers);
+    // The block; the proxy; its singleton and lists; the owners, of whom there are many: hashes first.
+    expect(count().roundTrips).toBeLessThanOrEqual(5);
+    expect(count().calls).toBeLessThanOrEqual(12);
+    expect(found).toEqual(await discover(await openState(live), [SAFE], readers));
+  });
+
+  test('is forgotten with the block', async () => {
+    const node = batched(live, { readsAhead: (of) => [storageHint(of, slot(7n))] });
+    const of = at('nothing');
+    const read = (block: Hex): Request => ['eth_getStorageAt', [of, slot(7n), block]];
+    const code = (block: Hex): Request => ['eth_getCode', [of, block]];
+    await answersOf(node, [code(height)]);
+    asked = [];
+    expect(await answersOf(node, [read(height)])).toEqual([slot(1n)]);
+    expect(asked).toEqual([]);
+    expect(await answersOf(node, [code('0x1'), read('0x1')])).toEqual(
+      await answersOf(live, [code('0x1'), read('0x1')]),
+    );
+  });
+});
+
 describe('a cache of code', () => {
   const accounts = many(70, (index) => account(0xcac4e0 + index));
   const code = pad('0x0c', { size: 100 });
@@ -391,10 +451,10 @@ describe('a cache of code', () => {
       get: async (name: Hex) => kept.get(name) ?? null,
       put: async (name: Hex, of: Hex) => void kept.set(name, of),
     };
-    await answersOf(batched(live, cache), accounts.map(codeOf));
+    await answersOf(batched(live, { cache }), accounts.map(codeOf));
     expect([...kept]).toEqual([[hash, code]]);
     asked = [];
-    expect(new Set(await answersOf(batched(live, cache), accounts.map(codeOf)))).toEqual(
+    expect(new Set(await answersOf(batched(live, { cache }), accounts.map(codeOf)))).toEqual(
       new Set([code]),
     );
     expect(asked).toHaveLength(1);
@@ -405,7 +465,7 @@ describe('a cache of code', () => {
     ['lies', async () => '0x6001' as const],
   ])('that %s changes nothing', async (_, get) => {
     const cache = { get, put: () => Promise.reject(new Error('ENOSPC')) };
-    const answers = await answersOf(batched(live, cache), accounts.map(codeOf));
+    const answers = await answersOf(batched(live, { cache }), accounts.map(codeOf));
     expect(new Set(answers)).toEqual(new Set([code]));
   });
 });

@@ -7,6 +7,7 @@
 import { type Address, type Hex, keccak256, toHex, zeroAddress } from 'viem';
 import { ReadError } from '../../../errors.ts';
 import { act, power, type Rule } from '../../../power/model.ts';
+import { storageHint } from '../ahead.ts';
 import { type Observed, observe, observeAddress } from '../evidence.ts';
 import { type Announcement, announcement, type Reader } from '../reader.ts';
 import type { State } from '../state.ts';
@@ -28,6 +29,8 @@ export const erc1967: Reader = {
     'a contract with none of the three slots written',
     'a contract that writes the slots but runs code of its own: that code stays opaque',
   ],
+  readsAhead: (account) =>
+    [IMPLEMENTATION_SLOT, ADMIN_SLOT, BEACON_SLOT].map((each) => storageHint(account, each)),
   read: async ({ account, codeAt, code }, state) => {
     if (account !== codeAt || code === '0x') return null;
     const [implementation, admin, beacon] = await Promise.all([

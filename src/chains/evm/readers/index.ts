@@ -1,4 +1,5 @@
 /** Every reader, in the order in which they are asked. */
+import type { ReadsAhead } from '../ahead.ts';
 import type { Reader } from '../reader.ts';
 import { eoa } from './eoa.ts';
 import { erc1967 } from './erc1967.ts';
@@ -17,3 +18,7 @@ export const readers: readonly Reader[] = [
   timelock,
   ownable,
 ];
+
+/** What the readers are likely to want of an account. */
+export const readsAhead: ReadsAhead = (account) =>
+  readers.flatMap((reader) => reader.readsAhead?.(account) ?? []);
