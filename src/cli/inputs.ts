@@ -1,11 +1,14 @@
 /** What the verbs read: files, standard input, nodes. */
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { type BatchOptions, batched } from '../chains/evm/batch.ts';
 import { type Node, rpcNode } from '../chains/evm/node.ts';
+import { readsAhead } from '../chains/evm/readers/index.ts';
 import { parseRecording, recordedNode } from '../chains/evm/recording.ts';
 import { openState, type State } from '../chains/evm/state.ts';
 import { InputError, reasonOf, UsageError } from '../errors.ts';
 import { NO_ORGANISATION, type Organisation, parseOrganisation } from '../org/org.ts';
+import { codeCache } from './code-cache.ts';
 import { withProgress } from './progress.ts';
 
 const MAX_INPUT_BYTES = 1 << 20;
@@ -19,6 +22,8 @@ export interface StateOptions {
   readonly block?: string;
   readonly chain?: string;
   readonly org?: string;
+  /** A folder; `false` for none. */
+  readonly cache?: string | boolean;
 }
 
 /** What the options name, opened. */
@@ -48,7 +53,7 @@ export async function withInputs<T>(
   }
 }
 
-async function openNode({ rpc, recording }: StateOptions): Promise<Node> {
+async function openNode({ rpc, recording, cache = true }: StateOptions): Promise<Node> {
   if (rpc !== undefined && recording !== undefined) {
     throw new UsageError('give --rpc or --recording, not both');
   }
@@ -56,7 +61,7 @@ async function openNode({ rpc, recording }: StateOptions): Promise<Node> {
     if (!/^https?:\/\//.test(rpc) || !URL.canParse(rpc)) {
       throw new UsageError(`--rpc: expected an http or https URL`);
     }
-    return rpcNode(rpc);
+    return batched(rpcNode(rpc), { readsAhead, ...cacheIn(cache) });
   }
   if (recording === undefined) {
     throw new UsageError('say where to read the chain: --rpc URL, or --recording FILE');
@@ -66,6 +71,10 @@ async function openNode({ rpc, recording }: StateOptions): Promise<Node> {
     parseRecording(recording, await readJson(recording, MAX_RECORDING_BYTES)),
   );
 }
+
+/** `--no-cache` is `false`, and no option at all is `true`. */
+const cacheIn = (cache: string | boolean): Pick<BatchOptions, 'cache'> =>
+  cache === false ? {} : { cache: codeCache(cache === true ? undefined : cache) };
 
 async function openOrganisation({ org }: StateOptions): Promise<Organisation> {
   if (org !== undefined) return parseOrganisation(org, await readText(org));

@@ -37,7 +37,7 @@ Examples:
 
 Exit codes:
   check  0 SIGN, 10 HOLD, 20 REJECT
-  map    0 complete, 2 something could not be read
+  map    0 complete, +1 the nodes disagree, +2 something could not be read
   all    64 wrong usage, 65 bad input, 69 node unreachable, 70 bug in Castellan`,
   );
 
@@ -48,6 +48,8 @@ const readingState = (command: Command): Command =>
     .option('--recording <file>', 'read the chain from a recording instead')
     .option('--block <number>', 'read this block (default: the newest)')
     .option('--chain <id>', 'fail unless the node serves this chain')
+    .option('--cache <folder>', 'keep code here (default: castellan in the cache folder)')
+    .option('--no-cache', 'keep no code')
     .option('--org <file>', 'your organisation (default: castellan.yaml if present)')
     .option('--json', 'print JSON: see castellan schema')
     .option('-o, --output <file>', 'write to this file');
@@ -93,7 +95,9 @@ Example:
   castellan map 0x1Db92e2EeBC8E0c075a02BeA49a2935BcD2dFCF4 --rpc $RPC
 
 Exit codes:
-  0 complete, 2 something that power rests on could not be read`,
+  0 complete
+  +1 the nodes disagree
+  +2 something that power rests on could not be read`,
   )
   .action(async (addresses: readonly string[], options: MapOptions) => {
     exitCode = await map(addresses, options);

@@ -6,7 +6,8 @@ import { type StateOptions, withInputs } from './inputs.ts';
 import { type OutputOptions, write } from './output.ts';
 import { powerText } from './power-text.ts';
 
-const COMPLETE = 0;
+/** Bits of the exit code. */
+const FINDINGS = 1;
 const INCOMPLETE = 2;
 
 export interface MapOptions extends StateOptions, OutputOptions {}
@@ -26,11 +27,11 @@ export async function map(named: readonly string[], options: MapOptions): Promis
       );
     }
     const power = await mapPower(state, [...new Set(positions)], organisation);
-    return toPowerDocument(node.source, state, power);
+    return toPowerDocument(node.source, state, power, node);
   });
   await write(options, document, powerText);
   const isComplete =
     document.unread.length === 0 &&
     document.positions.every(({ coalitions }) => coalitions.complete);
-  return isComplete ? COMPLETE : INCOMPLETE;
+  return (document.disagreements.length > 0 ? FINDINGS : 0) | (isComplete ? 0 : INCOMPLETE);
 }

@@ -1,5 +1,6 @@
 /** `castellan.power/1`: power as a JSON document. */
 import { z } from 'zod';
+import type { Node } from '../chains/evm/node.ts';
 import type { State } from '../chains/evm/state.ts';
 import { accountId } from '../chains/evm/values.ts';
 import type { Coalition, Coalitions } from '../power/coalitions.ts';
@@ -106,15 +107,42 @@ export const powerFields = {
   unread: z.array(unread),
 };
 
+const disagreement = z.strictObject({
+  read: z.string(),
+  answers: z.array(z.strictObject({ source: z.string(), value: z.string() })),
+});
+
 export const powerDocument = z
-  .strictObject({ schema: z.literal('castellan.power/1'), ...stateFields, ...powerFields })
+  .strictObject({
+    schema: z.literal('castellan.power/1'),
+    ...stateFields,
+    degraded: z
+      .array(z.string())
+      .describe('What the nodes turned out not to offer, so that they were read in a worse way'),
+    disagreements: z.array(disagreement).describe('Reads that the nodes answered differently'),
+    ...powerFields,
+  })
   .meta({ title: 'castellan.power/1', description: 'Who can take what, how few, how soon.' });
 
 export type PowerDocument = z.infer<typeof powerDocument>;
 
-/** The document of one map. */
-export function toPowerDocument(source: string, state: State, map: PowerMap): PowerDocument {
-  return { schema: 'castellan.power/1', ...encodeState(source, state), ...encodePower(state, map) };
+/** The document of one map. @param node what the state was read from, for what it has to say of itself. */
+export function toPowerDocument(
+  source: string,
+  state: State,
+  map: PowerMap,
+  node: Pick<Node, 'degraded' | 'disagreements'> = {},
+): PowerDocument {
+  return {
+    schema: 'castellan.power/1',
+    ...encodeState(source, state),
+    degraded: [...(node.degraded?.() ?? [])],
+    disagreements: (node.disagreements?.() ?? []).map(({ read, answers }) => ({
+      read,
+      answers: answers.map((answer) => ({ ...answer })),
+    })),
+    ...encodePower(state, map),
+  };
 }
 
 export function encodeState(source: string, { chainId, block }: State) {

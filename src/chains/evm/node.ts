@@ -10,7 +10,13 @@ import {
   UnsupportedMethodError,
 } from '../../errors.ts';
 
-/** Something that answers JSON-RPC requests: a node, or the recording of one. */
+/** A read that nodes of one chain answer in different ways. */
+export interface Disagreement {
+  readonly read: string;
+  readonly answers: readonly { readonly source: string; readonly value: string }[];
+}
+
+/** Something that answers JSON-RPC requests: a node, several as one, or a recording. */
 export interface Node {
   /** Where the answers come from, fit to be shown: no path or secret of a URL. */
   readonly source: string;
@@ -24,6 +30,8 @@ export interface Node {
   request(method: string, params: readonly unknown[]): Promise<unknown>;
   /** What it turned out not to be able to do, in a line each: it answers all the same, as well as it can. */
   degraded?(): readonly string[];
+  /** Where the nodes behind it disagreed. */
+  disagreements?(): readonly Disagreement[];
 }
 
 const TIMEOUT_MS = 20_000;
