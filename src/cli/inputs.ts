@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { type BatchOptions, batched } from '../chains/evm/batch.ts';
 import { type Node, rpcNode } from '../chains/evm/node.ts';
+import { majority, quorum } from '../chains/evm/quorum.ts';
 import { readsAhead } from '../chains/evm/readers/index.ts';
 import { parseRecording, recordedNode } from '../chains/evm/recording.ts';
 import { openState, type State } from '../chains/evm/state.ts';
@@ -17,7 +18,10 @@ const DEFAULT_ORGANISATION = 'castellan.yaml';
 
 /** The options by which every verb is told where to read. */
 export interface StateOptions {
-  readonly rpc?: string;
+  /** One or more. */
+  readonly rpc?: readonly string[];
+  /** How many of them must agree. */
+  readonly quorum?: string;
   readonly recording?: string;
   readonly block?: string;
   readonly chain?: string;
@@ -53,16 +57,16 @@ export async function withInputs<T>(
   }
 }
 
-async function openNode({ rpc, recording, cache = true }: StateOptions): Promise<Node> {
+async function openNode({
+  rpc,
+  quorum: votes,
+  recording,
+  cache = true,
+}: StateOptions): Promise<Node> {
   if (rpc !== undefined && recording !== undefined) {
     throw new UsageError('give --rpc or --recording, not both');
   }
-  if (rpc !== undefined) {
-    if (!/^https?:\/\//.test(rpc) || !URL.canParse(rpc)) {
-      throw new UsageError(`--rpc: expected an http or https URL`);
-    }
-    return batched(rpcNode(rpc), { readsAhead, ...cacheIn(cache) });
-  }
+  if (rpc !== undefined) return quorumOf([...new Set(rpc)], votes, cacheIn(cache));
   if (recording === undefined) {
     throw new UsageError('say where to read the chain: --rpc URL, or --recording FILE');
   }
@@ -70,6 +74,23 @@ async function openNode({ rpc, recording, cache = true }: StateOptions): Promise
     recording,
     parseRecording(recording, await readJson(recording, MAX_RECORDING_BYTES)),
   );
+}
+
+/** The nodes at some URLs as one, of which a majority must agree unless said otherwise. */
+function quorumOf(urls: readonly string[], votes: string | undefined, options: BatchOptions): Node {
+  if (!urls.every((url) => /^https?:\/\//.test(url) && URL.canParse(url))) {
+    throw new UsageError('--rpc: expected an http or https URL');
+  }
+  const nodes = urls.map((url) => batched(rpcNode(url), { readsAhead, ...options }));
+  const atLeast =
+    votes === undefined ? majority(urls.length) : Number(wholeNumber('--quorum', votes));
+  if (atLeast < 1 || atLeast > urls.length) {
+    throw new UsageError(
+      `--quorum: expected a number from 1 to ${urls.length}, the nodes that are named`,
+    );
+  }
+  const [only, ...more] = nodes;
+  return only !== undefined && more.length === 0 ? only : quorum(nodes, atLeast);
 }
 
 /** `--no-cache` is `false`, and no option at all is `true`. */

@@ -41,10 +41,17 @@ Exit codes:
   all    64 wrong usage, 65 bad input, 69 node unreachable, 70 bug in Castellan`,
   );
 
+/** Every value of an option that may be given more than once. */
+const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [
+  ...earlier,
+  value,
+];
+
 /** The options that every verb which reads a chain shares. */
 const readingState = (command: Command): Command =>
   command
-    .option('--rpc <url>', 'read the chain from this node')
+    .option('--rpc <url>', 'read the chain from this node; name several to compare them', collect)
+    .option('--quorum <number>', 'so many nodes must agree (default: a majority)')
     .option('--recording <file>', 'read the chain from a recording instead')
     .option('--block <number>', 'read this block (default: the newest)')
     .option('--chain <id>', 'fail unless the node serves this chain')
