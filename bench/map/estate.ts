@@ -77,7 +77,7 @@ export async function buildEstate(chain: LocalChain, size: number): Promise<read
     accounts[token] = { code: code.token, storage: { [slot(0n)]: pad(guardians) } };
     tokens.push(...proxies, token, roles);
   }
-  await put(chain, accounts);
+  await chain.set(accounts);
   return tokens;
 }
 
@@ -107,29 +107,6 @@ async function codes(chain: LocalChain, owned: Compiled) {
     proxy: await safeCode('proxy 1.4.1'),
     singleton: await safeCode('singleton 1.4.1'),
   };
-}
-
-/** Makes many accounts what they are said to be, in few requests. */
-async function put(
-  chain: LocalChain,
-  accounts: Readonly<Record<Address, AccountOverride>>,
-): Promise<void> {
-  const requests = Object.entries(accounts).flatMap(([of, { code, storage }]) => [
-    { method: 'anvil_setCode', params: [of, code] },
-    ...Object.entries(storage ?? {}).map(([at, value]) => ({
-      method: 'anvil_setStorageAt',
-      params: [of, at, value],
-    })),
-  ]);
-  for (let from = 0; from < requests.length; from += 500) {
-    const batch = requests.slice(from, from + 500);
-    const response = await fetch(chain.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(batch.map((each, id) => ({ jsonrpc: '2.0', id, ...each }))),
-    });
-    await response.arrayBuffer();
-  }
 }
 
 function eip1967(name: string): Hex {
