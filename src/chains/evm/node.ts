@@ -191,9 +191,13 @@ export function parseAnswer<T>(
 const UNSUPPORTED_CODES: ReadonlySet<number> = new Set([-32601, -32004]);
 const UNSUPPORTED_WORDS = /method .*(not (found|supported|available|exist)|does not exist)/i;
 
+/** A contract may revert with a reason of any length. */
+const MAX_WORDS = 500;
+
 /** What a node answered in place of a result, as one of our own errors. */
 export function refusal(source: string, method: string, code: number, message: string): ReadError {
-  const text = `${source} refused ${method}: ${message} (code ${code})`;
+  const words = message.length > MAX_WORDS ? `${message.slice(0, MAX_WORDS)}…` : message;
+  const text = `${source} refused ${method}: ${words} (code ${code})`;
   return UNSUPPORTED_CODES.has(code) || UNSUPPORTED_WORDS.test(message)
     ? new UnsupportedMethodError(text, { code, message })
     : new RefusedError(text, { code, message });

@@ -38,13 +38,21 @@ export function quorum(nodes: readonly Node[], atLeast = majority(nodes.length))
   /** Nodes that went silent, or that are at another block: asked no more. */
   const out = new Set<Node>();
 
-  const disagree = (read: string, said: readonly Said[]): void => {
-    if (found.length >= MAX_DISAGREEMENTS) return;
-    const answers = said.map(({ node, outcome }) => ({
-      source: node.source,
-      value: shown(outcome),
-    }));
-    found.push({ read: read.slice(0, MAX_SHOWN), answers });
+  /** Tells of those who do not say what the others say, and asks those who cannot be asked no more. */
+  const dissent = (
+    read: string,
+    said: readonly Said[],
+    losers: readonly Said[],
+    areLost: boolean,
+  ): void => {
+    const isLost = ({ outcome }: Said): boolean => areLost || isSilent(outcome);
+    // Many reads may have been waiting when a node was lost: it is told of once.
+    const isNews = losers.some((each) => !isLost(each) || !out.has(each.node));
+    if (isNews && found.length < MAX_DISAGREEMENTS) {
+      const answers = said.map((each) => ({ source: each.node.source, value: shown(each) }));
+      found.push({ read: read.slice(0, MAX_SHOWN), answers });
+    }
+    for (const loser of losers) if (isLost(loser)) out.add(loser.node);
   };
 
   async function askAll(method: string, params: readonly unknown[]): Promise<readonly Said[]> {
@@ -67,12 +75,7 @@ export function quorum(nodes: readonly Node[], atLeast = majority(nodes.length))
     const camps = [...groupBy(voting, ({ meaning }) => meaning)].filter(([key]) => key !== null);
     const [, winners = []] = camps.toSorted(([, a], [, b]) => b.length - a.length)[0] ?? [];
     const losers = voting.filter((each) => !winners.includes(each));
-    // Silence is told of once, though many reads may have been waiting.
-    const isNews = losers.some(({ node, outcome }) => !isSilent(outcome) || !out.has(node));
-    if (isNews) disagree(read, voting);
-    for (const { node, outcome } of losers) {
-      if (isSilent(outcome) || WHERE.has(method)) out.add(node);
-    }
+    dissent(read, voting, losers, WHERE.has(method));
     const [first] = winners;
     if (first !== undefined && winners.length >= atLeast) {
       if ('error' in first.outcome) throw first.outcome.error;
@@ -85,7 +88,7 @@ export function quorum(nodes: readonly Node[], atLeast = majority(nodes.length))
   }
 
   function lacking(read: string, said: readonly Said[]): Error {
-    const answers = said.map(({ node, outcome }) => `${node.source}: ${shown(outcome)}`).join('; ');
+    const answers = said.map((each) => `${each.node.source}: ${shown(each)}`).join('; ');
     const reason = `fewer than ${atLeast} nodes agree on ${read.slice(0, MAX_SHOWN)}: ${answers}`;
     const isOver = nodes.length - out.size < atLeast;
     return isOver ? new UnreachableError(reason) : new ReadError(reason);
@@ -95,17 +98,14 @@ export function quorum(nodes: readonly Node[], atLeast = majority(nodes.length))
   async function newest(method: string, [, ...more]: readonly unknown[]): Promise<unknown> {
     const read = `${method} ["latest"]`;
     const said = await askAll(method, ['latest', ...more]);
-    const heads = said.map(({ node, outcome }) => ({ node, head: headIn(outcome) }));
+    const heads = said.map((each) => ({ ...each, head: headIn(each.outcome) }));
     // Enough nodes say that it is at least so late.
     const now = heads.map(({ head }) => head?.timestamp ?? 0n).toSorted(compare)[
       said.length - atLeast
     ];
     const isBehind = (head: Head | null): boolean =>
       head === null || now === undefined || head.timestamp + MAX_LAG_SECONDS < now;
-    const leave = (behind: readonly { readonly node: Node }[]): void => {
-      if (behind.length > 0) disagree(read, said);
-      for (const { node } of behind) out.add(node);
-    };
+    const leave = (behind: readonly Said[]): void => dissent(read, said, behind, true);
     leave(heads.filter(({ head }) => isBehind(head)));
     for (;;) {
       const [lowest] = heads
@@ -182,8 +182,9 @@ function text(value: unknown): string | null {
 }
 
 /** What a node said, as people are told of it. */
-function shown(outcome: Outcome): string {
-  const said = 'error' in outcome ? reasonOf(outcome.error) : (text(outcome.value) ?? 'nonsense');
+function shown({ outcome, meaning }: Said): string {
+  const said =
+    'error' in outcome ? reasonOf(outcome.error) : (meaning ?? text(outcome.value) ?? 'nonsense');
   return said.length > MAX_SHOWN
     ? `${said.slice(0, MAX_SHOWN)}… (${said.length} characters)`
     : said;
