@@ -1,5 +1,7 @@
 /** Castellan as a library. */
 
+export { batched } from './chains/evm/batch.ts';
+export type { CodeCache } from './chains/evm/code-cache.ts';
 export { type Node, rpcNode } from './chains/evm/node.ts';
 export {
   parseRecording,

@@ -15,6 +15,7 @@ test('the public surface is this, and changes on purpose', () => {
     'analyse',
     'anyOf',
     'atLeast',
+    'batched',
     'checkRequirement',
     'coalitions',
     'diff',

@@ -1,11 +1,15 @@
 /** What the verbs read: files, standard input, nodes. */
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { type BatchOptions, batched } from '../chains/evm/batch.ts';
 import { type Node, rpcNode } from '../chains/evm/node.ts';
+import { majority, quorum } from '../chains/evm/quorum.ts';
+import { readsAhead } from '../chains/evm/readers/index.ts';
 import { parseRecording, recordedNode } from '../chains/evm/recording.ts';
 import { openState, type State } from '../chains/evm/state.ts';
 import { InputError, reasonOf, UsageError } from '../errors.ts';
 import { NO_ORGANISATION, type Organisation, parseOrganisation } from '../org/org.ts';
+import { codeCache } from './code-cache.ts';
 import { withProgress } from './progress.ts';
 
 const MAX_INPUT_BYTES = 1 << 20;
@@ -14,11 +18,16 @@ export const DEFAULT_ORGANISATION = 'castellan.yaml';
 
 /** The options by which every verb is told where to read. */
 export interface StateOptions {
-  readonly rpc?: string;
+  /** One or more. */
+  readonly rpc?: readonly string[];
+  /** How many of them must agree. */
+  readonly quorum?: string;
   readonly recording?: string;
   readonly block?: string;
   readonly chain?: string;
   readonly org?: string;
+  /** A folder; `false` for none. */
+  readonly cache?: string | boolean;
 }
 
 /** What the options name, opened. */
@@ -48,16 +57,16 @@ export async function withInputs<T>(
   }
 }
 
-async function openNode({ rpc, recording }: StateOptions): Promise<Node> {
+async function openNode({
+  rpc,
+  quorum: votes,
+  recording,
+  cache = true,
+}: StateOptions): Promise<Node> {
   if (rpc !== undefined && recording !== undefined) {
     throw new UsageError('give --rpc or --recording, not both');
   }
-  if (rpc !== undefined) {
-    if (!/^https?:\/\//.test(rpc) || !URL.canParse(rpc)) {
-      throw new UsageError(`--rpc: expected an http or https URL`);
-    }
-    return rpcNode(rpc);
-  }
+  if (rpc !== undefined) return quorumOf([...new Set(rpc)], votes, cacheIn(cache));
   if (recording === undefined) {
     throw new UsageError('say where to read the chain: --rpc URL, or --recording FILE');
   }
@@ -66,6 +75,27 @@ async function openNode({ rpc, recording }: StateOptions): Promise<Node> {
     parseRecording(recording, await readJson(recording, MAX_RECORDING_BYTES)),
   );
 }
+
+/** The nodes at some URLs as one, of which a majority must agree unless said otherwise. */
+function quorumOf(urls: readonly string[], votes: string | undefined, options: BatchOptions): Node {
+  if (!urls.every((url) => /^https?:\/\//.test(url) && URL.canParse(url))) {
+    throw new UsageError('--rpc: expected an http or https URL');
+  }
+  const nodes = urls.map((url) => batched(rpcNode(url), { readsAhead, ...options }));
+  const atLeast =
+    votes === undefined ? majority(urls.length) : Number(wholeNumber('--quorum', votes));
+  if (atLeast < 1 || atLeast > urls.length) {
+    throw new UsageError(
+      `--quorum: expected a number from 1 to ${urls.length}, the nodes that are named`,
+    );
+  }
+  const [only, ...more] = nodes;
+  return only !== undefined && more.length === 0 ? only : quorum(nodes, atLeast);
+}
+
+/** `--no-cache` is `false`, and no option at all is `true`. */
+const cacheIn = (cache: string | boolean): Pick<BatchOptions, 'cache'> =>
+  cache === false ? {} : { cache: codeCache(cache === true ? undefined : cache) };
 
 async function openOrganisation({ org }: StateOptions): Promise<Organisation> {
   if (org !== undefined) return parseOrganisation(org, await readText(org));

@@ -43,13 +43,22 @@ Exit codes:
   all    64 wrong usage, 65 bad input, 69 node unreachable, 70 bug in Castellan`,
   );
 
+/** Every value of an option that may be given more than once. */
+const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [
+  ...earlier,
+  value,
+];
+
 /** The options that every verb which reads a chain shares. */
 const readingState = (command: Command): Command =>
   command
-    .option('--rpc <url>', 'read the chain from this node')
+    .option('--rpc <url>', 'read the chain from this node; name several to compare them', collect)
+    .option('--quorum <number>', 'so many nodes must agree (default: a majority)')
     .option('--recording <file>', 'read the chain from a recording instead')
     .option('--block <number>', 'read this block (default: the newest)')
     .option('--chain <id>', 'fail unless the node serves this chain')
+    .option('--cache <folder>', 'keep code here (default: castellan in the cache folder)')
+    .option('--no-cache', 'keep no code')
     .option('--org <file>', 'your organisation (default: castellan.yaml if present)')
     .option('--json', 'print JSON: see castellan schema')
     .option('-o, --output <file>', 'write to this file');
@@ -98,7 +107,8 @@ Examples:
 
 Exit codes:
   0 nothing found, and everything was read; else the sum of
-  1 findings: anyone can take a position, or one holder alone within a day
+  1 findings: anyone can take a position, one holder alone within a day, or
+             the nodes disagree
   2 incomplete: something could not be read, or not every coalition examined`,
   )
   .action(async (addresses: readonly string[], options: MapOptions) => {

@@ -39,10 +39,13 @@ export async function map(named: readonly string[], options: MapOptions): Promis
       );
     }
     const power = await mapPower(state, [...new Set(positions)], organisation);
-    return toPowerDocument(node.source, state, power);
+    return toPowerDocument(node.source, state, power, node);
   });
   await write(options, document, FORMATS);
-  return (document.findings.length > 0 ? FINDINGS : 0) | (isComplete(document) ? 0 : INCOMPLETE);
+  return (
+    (document.findings.length > 0 || document.disagreements.length > 0 ? FINDINGS : 0) |
+    (isComplete(document) ? 0 : INCOMPLETE)
+  );
 }
 
 const isComplete = ({ unread, positions }: PowerDocument): boolean =>

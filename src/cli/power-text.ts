@@ -23,7 +23,7 @@ import {
 } from '../map/wording.ts';
 import { describeSeconds } from '../power/describe.ts';
 import { briefUsd, count, list, printableAll } from '../words.ts';
-import { fields, heading, paragraph } from './text.ts';
+import { abbreviate, fields, heading, paragraph } from './text.ts';
 
 type Rule = PowerDocument['rules'][number];
 
@@ -34,12 +34,32 @@ export function powerText(document: PowerDocument): string {
     paragraph(
       `${heading('Power')}  chain ${map.chainId}, block ${map.block.number}, read from ${map.source}`,
     ),
+    ...disagreements(map),
     unread(map),
+    ...map.degraded.map((note) => pc.dim(paragraph(note))),
     ...findings(map),
     ...map.positions.map((position) => positionText(map, position)),
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+/** As many as tell a person that something is wrong; the JSON has them all. */
+const MAX_DISAGREEMENTS = 5;
+
+function disagreements({ disagreements: found }: PowerDocument): readonly string[] {
+  if (found.length === 0) return [];
+  const shown = found.slice(0, MAX_DISAGREEMENTS);
+  return [
+    [
+      pc.red(`The nodes disagree on ${count(found.length, 'read')}; one of them may be lying:`),
+      ...shown.flatMap(({ read, answers }) => [
+        paragraph(abbreviate(read), 2),
+        ...answers.map(({ source, value }) => paragraph(`${source}: ${abbreviate(value)}`, 4)),
+      ]),
+      ...(shown.length < found.length ? [`  and ${found.length - shown.length} more`] : []),
+    ].join('\n'),
+  ];
 }
 
 function unread(map: PowerDocument): string {

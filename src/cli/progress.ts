@@ -17,7 +17,7 @@ export function withProgress(node: Node): { readonly node: Node; stop(): void } 
   }, REFRESH_MS);
   return {
     node: {
-      source: node.source,
+      ...node,
       request: async (method, params) => {
         const answer = await node.request(method, params);
         answers += 1;

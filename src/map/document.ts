@@ -1,5 +1,6 @@
 /** `castellan.power/1`: power as a JSON document. */
 import { z } from 'zod';
+import type { Node } from '../chains/evm/node.ts';
 import type { State } from '../chains/evm/state.ts';
 import { accountId } from '../chains/evm/values.ts';
 import type { Coalition, Coalitions } from '../power/coalitions.ts';
@@ -128,22 +129,41 @@ const finding = z.strictObject({
   title: z.string(),
 });
 
+const disagreement = z.strictObject({
+  read: z.string(),
+  answers: z.array(z.strictObject({ source: z.string(), value: z.string() })),
+});
+
 export const powerDocument = z
   .strictObject({
     schema: z.literal('castellan.power/1'),
     ...stateFields,
     findings: z.array(finding),
+    degraded: z
+      .array(z.string())
+      .describe('What the nodes turned out not to offer, so that they were read in a worse way'),
+    disagreements: z.array(disagreement).describe('Reads that the nodes answered differently'),
     ...powerFields,
   })
   .meta({ title: 'castellan.power/1', description: 'Who can take what, how few, how soon.' });
 
 export type PowerDocument = z.infer<typeof powerDocument>;
 
-/** The document of one map. */
-export function toPowerDocument(source: string, state: State, map: PowerMap): PowerDocument {
+/** The document of one map. @param node what the state was read from, for what it has to say of itself. */
+export function toPowerDocument(
+  source: string,
+  state: State,
+  map: PowerMap,
+  node: Pick<Node, 'degraded' | 'disagreements'> = {},
+): PowerDocument {
   return {
     schema: 'castellan.power/1',
     ...encodeState(source, state),
+    degraded: [...(node.degraded?.() ?? [])],
+    disagreements: (node.disagreements?.() ?? []).map(({ read, answers }) => ({
+      read,
+      answers: answers.map((answer) => ({ ...answer })),
+    })),
     findings: findingsIn(map).map((each) => ({ ...each })),
     ...encodePower(state, map),
   };

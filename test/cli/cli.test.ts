@@ -34,7 +34,11 @@ const run = (
     const child = execFile(
       process.execPath,
       [resolve('dist/cli/main.js'), ...args],
-      { cwd, env: { PATH: process.env['PATH'], ...env }, maxBuffer: 1 << 26 },
+      {
+        cwd,
+        env: { PATH: process.env['PATH'], XDG_CACHE_HOME: folder, ...env },
+        maxBuffer: 1 << 26,
+      },
       (error, stdout, stderr) => {
         done({ code: error === null ? 0 : Number(error.code), stdout, stderr });
       },

@@ -9,6 +9,16 @@ import { listen } from './listen.ts';
 const START_ATTEMPTS = 200;
 const RETRY_MS = 50;
 
+const BATCH = 500;
+
+interface Call {
+  readonly method: string;
+  readonly params: readonly unknown[];
+}
+
+const setting = (method: string, account: string, value: bigint | undefined): readonly Call[] =>
+  value === undefined ? [] : [{ method, params: [account, toHex(value)] }];
+
 export interface LocalChain {
   readonly url: string;
   request(method: string, params: readonly unknown[]): Promise<unknown>;
@@ -36,28 +46,36 @@ export async function startLocalChain(options: LocalChainOptions = {}): Promise<
     ],
     { stdio: 'ignore' },
   );
-  const request = async (method: string, params: readonly unknown[]): Promise<unknown> => {
+  const requestAll = async (calls: readonly Call[]): Promise<readonly unknown[]> => {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+      body: JSON.stringify(calls.map((call, id) => ({ jsonrpc: '2.0', id, ...call }))),
     });
-    const { error, result } = (await response.json()) as { error?: unknown; result?: unknown };
-    if (error !== undefined) throw new Error(`${method}: ${JSON.stringify(error)}`);
-    return result;
+    const answers = (await response.json()) as readonly { error?: unknown; result?: unknown }[];
+    return answers.map(({ error, result }) => {
+      if (error !== undefined) throw new Error(JSON.stringify({ calls, error }).slice(0, 1_000));
+      return result;
+    });
   };
+  const request = async (method: string, params: readonly unknown[]): Promise<unknown> =>
+    (await requestAll([{ method, params }]))[0];
   await untilReady(anvil, request);
   return {
     url,
     request,
     set: async (accounts) => {
-      for (const [account, { balance, nonce, code, storage }] of Object.entries(accounts)) {
-        if (balance !== undefined) await request('anvil_setBalance', [account, toHex(balance)]);
-        if (nonce !== undefined) await request('anvil_setNonce', [account, toHex(nonce)]);
-        if (code !== undefined) await request('anvil_setCode', [account, code]);
-        for (const [slot, value] of Object.entries(storage ?? {}) as [Hex, Hex][]) {
-          await request('anvil_setStorageAt', [account, slot, pad(value)]);
-        }
+      const calls = Object.entries(accounts).flatMap(([account, is]): readonly Call[] => [
+        ...setting('anvil_setBalance', account, is.balance),
+        ...setting('anvil_setNonce', account, is.nonce),
+        ...(is.code === undefined ? [] : [{ method: 'anvil_setCode', params: [account, is.code] }]),
+        ...(Object.entries(is.storage ?? {}) as [Hex, Hex][]).map(([slot, value]) => ({
+          method: 'anvil_setStorageAt',
+          params: [account, slot, pad(value)],
+        })),
+      ]);
+      for (let from = 0; from < calls.length; from += BATCH) {
+        await requestAll(calls.slice(from, from + BATCH));
       }
     },
     stop: async () => {

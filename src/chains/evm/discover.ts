@@ -19,7 +19,7 @@ export interface Bounds {
   readonly frames: number;
 }
 
-const DEFAULT_BOUNDS: Bounds = { depth: 12, frames: 1_000 };
+const DEFAULT_BOUNDS: Bounds = { depth: 12, frames: 10_000 };
 
 /** One account, or code that it runs, and what was read there. */
 export interface Discovered {

@@ -1,6 +1,7 @@
 /** What a reader is: the unit that recognises one kind of authority. */
 import { type Address, type Hex, toEventSelector } from 'viem';
 import type { Evidence, Requirement, Rule, Unread } from '../../power/model.ts';
+import type { ReadsAhead } from './ahead.ts';
 import type { Guard } from './bytecode/guard.ts';
 import type { State } from './state.ts';
 
@@ -59,6 +60,8 @@ export interface Reader {
   readonly id: string;
   /** Look-alikes that it must refuse: each has a test. */
   readonly refuses: readonly string[];
+  /** Reads that it makes of most accounts of its kind, so that they can travel with the code. */
+  readonly readsAhead?: ReadsAhead;
   /** What it reads in a frame; `null` where the frame is not of its kind. */
   read(frame: Frame, state: State): Promise<Reading | null>;
 }

@@ -79,7 +79,7 @@ export function recordingNode(node: Node): { readonly node: Node; recording(): R
   };
   return {
     node: {
-      source: node.source,
+      ...node,
       request: async (method, params) => {
         try {
           const result = await node.request(method, params);

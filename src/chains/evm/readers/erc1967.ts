@@ -8,6 +8,7 @@
  */
 import { type Address, type Hex, toFunctionSelector, zeroAddress } from 'viem';
 import { ReadError } from '../../../errors.ts';
+import { storageHint } from '../ahead.ts';
 import { callerConstants, delegates } from '../bytecode/instructions.ts';
 import { type PublishedName, publishedCode } from '../bytecode/published.ts';
 import { type Observed, observe, observeAddress } from '../evidence.ts';
@@ -42,6 +43,7 @@ export const erc1967: Reader = {
     'a contract that writes the slots but runs code of its own: that code stays opaque',
     'an admin slot that published code does not read',
   ],
+  readsAhead: (account) => Object.values(ERC1967).map(({ slot }) => storageHint(account, slot)),
   read: async ({ account, codeAt, code }, state) => {
     if (account !== codeAt || !delegates(code)) return null;
     const [named, admin, beacon] = await Promise.all([

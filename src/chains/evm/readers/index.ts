@@ -1,4 +1,5 @@
 /** Every reader, in the order in which they are asked. */
+import type { ReadsAhead } from '../ahead.ts';
 import type { Reader } from '../reader.ts';
 import { accessControl } from './access-control.ts';
 import { accessManaged } from './access-managed.ts';
@@ -77,3 +78,7 @@ export const readers: readonly Reader[] = [
   layerzeroDvn,
   layerzeroEndpoint,
 ];
+
+/** What the readers are likely to want of an account. */
+export const readsAhead: ReadsAhead = (account) =>
+  readers.flatMap((reader) => reader.readsAhead?.(account) ?? []);

@@ -8,6 +8,7 @@
 import { type Address, type Hex, size, toFunctionSelector, zeroAddress } from 'viem';
 import { ReadError } from '../../../errors.ts';
 import { act, type Rule, role } from '../../../power/model.ts';
+import { callHint } from '../ahead.ts';
 import { type Observed, observe } from '../evidence.ts';
 import { type Announcement, announcement, type Reader, type Reading } from '../reader.ts';
 import { dispatches } from '../selectors.ts';
@@ -25,6 +26,7 @@ export const ownable: Reader = {
     'a contract with owner() but without transferOwnership()',
     'a contract whose owner() answers with something that is no address',
   ],
+  readsAhead: (account) => [callHint(account, OWNER)],
   read: async ({ account, code }, state) => {
     const offers = (...selectors: readonly Hex[]) =>
       selectors.every((selector) => dispatches(code, selector));

@@ -19,7 +19,7 @@ import {
 } from '../../../power/model.ts';
 import { type Announcement, announcement, type Reader } from '../reader.ts';
 import { singletonVersion } from '../safe/code.ts';
-import { readSafe, type SafeWallet } from '../safe/wallet.ts';
+import { readSafe, type SafeWallet, safeReadsAhead } from '../safe/wallet.ts';
 import { accountId } from '../values.ts';
 
 export const safe: Reader = {
@@ -28,6 +28,7 @@ export const safe: Reader = {
     'a singleton that answers VERSION(), getOwners() and getThreshold() like a Safe',
     'a Safe proxy whose slot 0 names another contract',
   ],
+  readsAhead: safeReadsAhead,
   read: async (frame, state) => {
     const version = singletonVersion(frame.codeHash);
     if (version === undefined) return null;

@@ -1,6 +1,16 @@
 /** A Safe as its storage has it: owners, threshold, modules, guards, fallback handler, nonce. */
-import { type Address, type Hex, keccak256, toFunctionSelector, toHex, zeroAddress } from 'viem';
+import {
+  type Address,
+  encodeFunctionData,
+  type Hex,
+  keccak256,
+  parseAbi,
+  toFunctionSelector,
+  toHex,
+  zeroAddress,
+} from 'viem';
 import { ReadError } from '../../../errors.ts';
+import { callHint, codeHint, type ReadsAhead, storageHint } from '../ahead.ts';
 import { type Observed, observe, observeAddress } from '../evidence.ts';
 import type { Frame } from '../reader.ts';
 import type { State } from '../state.ts';
@@ -19,6 +29,13 @@ const MODULE_GUARD_SLOT = keccak256(toHex('module_manager.module_guard.address')
 
 /** The head of Safe's linked lists. */
 const SENTINEL: Address = '0x0000000000000000000000000000000000000001';
+const GET_OWNERS = toFunctionSelector('getOwners()');
+/** Its first page, which is all of them in practice. */
+const GET_MODULES = encodeFunctionData({
+  abi: parseAbi(['function getModulesPaginated(address start, uint256 pageSize) view']),
+  args: [SENTINEL, 50n],
+});
+
 /** Longer lists are refused: no real Safe comes near, and an endless one must end. */
 const MAX_LIST = 200;
 
@@ -98,6 +115,32 @@ export async function modulesOfSafe(
       codeHash: keccak256(code),
     }));
 }
+
+/**
+ * What is likely to be read of a Safe. Its lists are walked one by one; what its getters say of them
+ * only says which slots to read ahead.
+ */
+export const safeReadsAhead: ReadsAhead = (account) => {
+  const membersAhead = (mapping: bigint) => (answer: Hex) =>
+    wordsOf(answer).map((word) => storageHint(account, mappingSlot(addressOf(word), slot(mapping))));
+  return [
+    ...[THRESHOLD_SLOT, NONCE_SLOT, GUARD_SLOT, MODULE_GUARD_SLOT].map((at) =>
+      storageHint(account, at),
+    ),
+    storageHint(account, HANDLER_SLOT, (handler) => [codeHint(addressOf(handler))]),
+    storageHint(account, mappingSlot(SENTINEL, slot(OWNERS_SLOT))),
+    storageHint(account, mappingSlot(SENTINEL, slot(MODULES_SLOT))),
+    callHint(account, GET_OWNERS, membersAhead(OWNERS_SLOT)),
+    callHint(account, GET_MODULES, membersAhead(MODULES_SLOT)),
+  ];
+};
+
+/** The words of an answer that could be members of a list. */
+const wordsOf = (answer: Hex): readonly Hex[] =>
+  (answer.slice(2).match(/.{64}/g) ?? [])
+    .slice(0, MAX_LIST)
+    .filter((word) => /^0{24}(?!0{32})/.test(word))
+    .map((word): Hex => `0x${word}`);
 
 /** A threshold as a number: any that is larger than the longest list is as far out of reach. */
 const countable = (threshold: bigint): number =>

@@ -1,0 +1,73 @@
+/** The requests that a state makes, as its own code writes them: what may travel with others is told by its form. */
+import type { Address } from 'viem';
+import { z } from 'zod';
+import type { SharedFilter } from './log-batch.ts';
+import type { Item } from './multicall.ts';
+
+/** A call with more data than this is asked by itself. */
+const MAX_CALL_BYTES = 10_000;
+
+/** A read at a block. */
+export interface BlockRead {
+  readonly item: Item;
+  readonly block: string;
+}
+
+/** A read of the logs of one account. */
+export interface LogRead {
+  readonly account: string;
+  readonly filter: SharedFilter;
+}
+
+const hex = (digits: string) =>
+  z.templateLiteral(['0x', z.string()]).refine((text) => new RegExp(`^0x${digits}$`).test(text));
+const account = hex('[0-9a-fA-F]{40}').transform((text) => text.toLowerCase() as Address);
+/** A block by its number: what is asked of the newest may not travel with the rest. */
+const height = hex('[0-9a-f]+');
+
+const storage = z
+  .tuple([account, hex('[0-9a-f]{64}'), height])
+  .transform(
+    ([of, data, block]): BlockRead => ({ item: { kind: 'storage', account: of, data }, block }),
+  );
+
+const ofAccount = (kind: 'code' | 'balance') =>
+  z
+    .tuple([account, height])
+    .transform(([of, block]): BlockRead => ({ item: { kind, account: of, data: '0x' }, block }));
+
+/** Without a sender, and on the state as it is. */
+const call = z
+  .tuple([
+    z.strictObject({ to: account, data: hex(`(?:[0-9a-f]{2}){0,${MAX_CALL_BYTES}}`) }),
+    height,
+  ])
+  .transform(
+    ([{ to, data }, block]): BlockRead => ({ item: { kind: 'call', account: to, data }, block }),
+  );
+
+const READS: ReadonlyMap<string, z.ZodType<BlockRead>> = new Map<string, z.ZodType<BlockRead>>([
+  ['eth_getStorageAt', storage],
+  ['eth_getCode', ofAccount('code')],
+  ['eth_getBalance', ofAccount('balance')],
+  ['eth_call', call],
+]);
+
+/** What a request reads, where it may travel with other reads of the block. */
+export const readOf = (method: string, params: readonly unknown[]): BlockRead | null =>
+  READS.get(method)?.safeParse(params).data ?? null;
+
+const logRead = z
+  .tuple([
+    z.strictObject({
+      address: account,
+      topics: z.array(z.unknown()),
+      fromBlock: height,
+      toBlock: height,
+    }),
+  ])
+  .transform(([{ address, ...filter }]): LogRead => ({ account: address, filter }));
+
+/** The logs that a request reads, where it may travel with requests for those of other accounts. */
+export const logReadOf = (method: string, params: readonly unknown[]): LogRead | null =>
+  method === 'eth_getLogs' ? (logRead.safeParse(params).data ?? null) : null;
