@@ -1,22 +1,28 @@
 /** Ways in which contracts keep functions for some, and who that is: the oracle of the generic finder. */
 import type { Address, Hex } from 'viem';
+import type { AccountOverride } from '../../src/chains/evm/state.ts';
+import { mappingSlot, slot } from '../../src/chains/evm/values.ts';
 import { account } from './accounts.ts';
 
-export const [OWNER, GUARDIAN, NEXT, SIGNER] = [account(61), account(62), account(63), account(64)];
+export const OWNER = account(61);
+const [GUARDIAN, NEXT, SIGNER] = [account(62), account(63), account(64)];
 
 /** Who holds which power: each a set of holders who need one another. */
-export type Holders = Readonly<Record<string, readonly (readonly (Address | 'anyone')[])[]>>;
+type Holders = Readonly<Record<string, readonly (readonly (Address | 'anyone' | 'who knows')[])[]>>;
 
 export interface AccessPattern {
   readonly name: string;
-  /** Solidity; the contract is called Test. */
-  readonly source: string;
+  /** Solidity, the contract is called Test; or an account as it stands. */
+  readonly source: string | AccountOverride;
   readonly args?: readonly unknown[];
   readonly viaIR?: boolean;
   /** Calls made after deployment, by the owner unless said otherwise. */
   readonly calls?: readonly { readonly data: Hex; readonly from?: Address }[];
+  /** Who must be found. */
   readonly holders: Holders;
-  /** What it is right to leave open: then a holder who is not found is missed, and not silently. */
+  /** Who is not found, because no reader of the state could tell; then the contract must be unread. */
+  readonly missed?: Holders;
+  /** Whether it must be unread, because there may be others than those found. */
   readonly isOpen?: boolean;
 }
 
@@ -202,6 +208,7 @@ export const ACCESS_PATTERNS: readonly AccessPattern[] = [
     ),
     args: [OWNER],
     holders: {},
+    missed: { configure: [[OWNER]] },
     isOpen: true,
   },
   {
@@ -377,6 +384,7 @@ export const ACCESS_PATTERNS: readonly AccessPattern[] = [
     ),
     args: [`0x${'11'.repeat(32)}`],
     holders: {},
+    missed: { configure: [['who knows']] },
     isOpen: true,
   },
   {
@@ -387,6 +395,7 @@ export const ACCESS_PATTERNS: readonly AccessPattern[] = [
       function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
     args: [OWNER],
     holders: owner,
+    missed: { configure: [['anyone']] },
     isOpen: true,
   },
   {
@@ -398,6 +407,7 @@ export const ACCESS_PATTERNS: readonly AccessPattern[] = [
         require(votes[keccak256(abi.encode(to, data))] >= 2); (bool ok,) = to.call(data); require(ok); } }`,
     args: [OWNER, GUARDIAN],
     holders: { configure: [[OWNER], [GUARDIAN]] },
+    missed: { act: [[OWNER, GUARDIAN]] },
     isOpen: true,
   },
   {
@@ -418,5 +428,20 @@ export const ACCESS_PATTERNS: readonly AccessPattern[] = [
     source: `import '@openzeppelin/contracts/token/ERC20/ERC20.sol';
       contract Test is ERC20 { constructor() ERC20('Test', 'T') { _mint(msg.sender, 1 ether); } }`,
     holders: {},
+  },
+  {
+    name: 'Vyper: an owner, and a HashMap of keepers',
+    // set_fee(uint256) asks for the owner in slot 0, poke(uint256) for HashMap 1, each as Vyper 0.3 does.
+    source: {
+      code: '0x600035601c52631aa02d5960005114610026576332145f906000511461003c575b60006000fd5b3461002057336000541861002057600435600255005b3461002057600160005233602052604060002054156100205760043560025500',
+      storage: {
+        [slot(0n)]: slot(BigInt(OWNER)),
+        // Vyper hashes the slot first, then the key.
+        [mappingSlot(slot(1n), slot(BigInt(GUARDIAN)))]: slot(1n),
+      },
+    },
+    holders: owner,
+    missed: { configure: [[GUARDIAN]] },
+    isOpen: true,
   },
 ];

@@ -228,7 +228,7 @@ async function inferFunction(found: CodeFunction, subject: Subject): Promise<Inf
     return {
       rules: [
         ...ways.flatMap(({ rules }) => rules),
-        ...grants.filter((grant) => !isImplied(grant, grants)).map(toRule),
+        ...grants.filter((grant) => !isImplied(grant, grants) && !isItself(grant)).map(toRule),
       ],
       delegatesTo: ways.flatMap(({ delegatesTo }) => delegatesTo),
       unread: [...new Set(ways.flatMap((each) => each.unread))].map(
@@ -253,6 +253,10 @@ const isImplied = (grant: Grant, others: readonly Grant[]): boolean =>
       nodeId(other.grants) === nodeId(grant.grants) &&
       other.demands.every(({ term }) => grant.demands.some((each) => each.term === term)),
   );
+
+/** Whether a role is given by those who have it: nobody gains by that. */
+const isItself = ({ grants, requires }: Grant): boolean =>
+  (requires.type === 'power' || requires.type === 'leaf') && nodeId(grants) === nodeId(requires);
 
 const toRule = ({ grants, requires, by, evidence }: Grant): Rule => ({
   grants,
