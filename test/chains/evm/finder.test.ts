@@ -124,6 +124,8 @@ describe('who passes the checks of', () => {
 
   test('as docs/finder.md tells it', async () => {
     expect(rows).toHaveLength(ACCESS_PATTERNS.length);
-    expect(await readFile('docs/finder.md', 'utf8')).toContain(rows.join('\n'));
+    const page = await readFile('docs/finder.md', 'utf8');
+    // The formatter of the page aligns its columns.
+    expect(page.replace(/ +/g, ' ')).toContain(rows.join('\n').replace(/ +/g, ' '));
   });
 });
