@@ -2,9 +2,10 @@
  * Discovery: from the given accounts outwards along power, level by level, every reader on every
  * account. What no reader reads in full is opaque.
  */
-import { type Address, type Hex, keccak256 } from 'viem';
+import type { Address, Hex } from 'viem';
 import { ReadError } from '../../errors.ts';
 import { act, type Evidence, leaf, nodesOf, type Rule, type Unread } from '../../power/model.ts';
+import { hashOfCode } from './code-cache.ts';
 import { observe } from './evidence.ts';
 import type { Frame, Reader, Reading } from './reader.ts';
 import type { State } from './state.ts';
@@ -102,7 +103,7 @@ async function visit(target: Target, state: State, readers: readonly Reader[]): 
   const { account, codeAt, evidence } = target;
   const read = await orReason(observe(state, (view) => view.code(codeAt)));
   if (typeof read === 'string') return notRead(target, state.chainId, read);
-  const frame: Frame = { account, codeAt, code: read.value, codeHash: keccak256(read.value) };
+  const frame: Frame = { account, codeAt, code: read.value, codeHash: hashOfCode(read.value) };
   const because = [...evidence, ...read.evidence];
   const visited = await orReason(readFrame(frame, because, state, readers));
   if (typeof visited !== 'string') return visited;
