@@ -3,14 +3,24 @@
  * bug in Castellan.
  */
 
+/** One thing wrong with an input, and the line that it stands on where that is known. */
+export interface Objection {
+  readonly line: number | null;
+  readonly message: string;
+}
+
 /** The input cannot be parsed: correct it. Every objection is listed, one per line. */
 export class InputError extends Error {
   override readonly name = 'InputError';
 
   /** @param where the file or option at fault. @param objections what is wrong, and what was expected. */
-  constructor(where: string, objections: string | readonly string[]) {
-    const lines = typeof objections === 'string' ? [objections] : objections;
-    super(lines.map((line) => `${where}: ${line}`).join('\n'));
+  constructor(where: string, objections: string | readonly (string | Objection)[]) {
+    const list = typeof objections === 'string' ? [objections] : objections;
+    const lines = list.map((each) => {
+      const { line, message } = typeof each === 'string' ? { line: null, message: each } : each;
+      return `${where}${line === null ? '' : `:${line}`}: ${message}`;
+    });
+    super(lines.join('\n'));
   }
 }
 
@@ -45,6 +55,16 @@ export class UnsupportedMethodError extends RefusedError {}
 /** What went wrong, in the words of whatever was thrown. */
 export const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
+
+/** What is read, or why it could not be. */
+export async function orReason<T>(reading: Promise<T>): Promise<T | string> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error;
+    return error.message;
+  }
+}
 
 /** The objections of a zod schema, each with where it is in the input. */
 export function objections(error: {

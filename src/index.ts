@@ -22,7 +22,10 @@ export {
   UsageError,
 } from './errors.ts';
 export { type PowerDocument, powerDocument, toPowerDocument } from './map/document.ts';
+export { powerDot } from './map/dot.ts';
 export { mapPower, type PowerMap } from './map/map.ts';
+export { powerMarkdown } from './map/markdown.ts';
+export { powerSvg } from './map/svg.ts';
 export { NO_ORGANISATION, type Organisation, parseOrganisation } from './org/org.ts';
 export { analyse, diff, type PositionPower, type PowerChange } from './power/analysis.ts';
 export {

@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { verdictDocument } from './check/verdict.ts';
 import { powerDocument } from './map/document.ts';
+import { organisationFile } from './org/org.ts';
 
 export const schemas: Readonly<Record<string, unknown>> = {
+  org: z.toJSONSchema(organisationFile, { io: 'input' }),
   power: z.toJSONSchema(powerDocument),
   verdict: z.toJSONSchema(verdictDocument),
 };

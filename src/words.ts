@@ -1,4 +1,4 @@
-/** Accounts as people are told of them. */
+/** Accounts, amounts and names as people are told of them; fit to show what an attacker wrote. */
 /** Enough of an address to tell it from others on a line; never the only form that is shown. */
 export const short = (account: string): string => `${account.slice(0, 10)}…${account.slice(-5)}`;
 
@@ -25,3 +25,46 @@ export function list(items: readonly string[], conjunction: 'and' | 'or' = 'and'
   const last = items.at(-1) ?? '';
   return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} ${conjunction} ${last}`;
 }
+
+/** Everything that moves the cursor, hides, or turns the direction of text; lone surrogates; private use. */
+export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+
+/** The same text with each unprintable character shown as its code; line breaks stay. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) =>
+    character === '\n' ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
+/** A document with every string in it made printable. */
+export function printableAll<T>(document: T): T {
+  return JSON.parse(JSON.stringify(document), (_, value: unknown) =>
+    typeof value === 'string' ? printable(value) : value,
+  );
+}
+
+/** US dollars in full: `1234567.80` as `$1,234,567.80`. */
+export function formatUsd(usd: string): string {
+  const [whole = '0', cents = '00'] = usd.split('.');
+  return `$${formatAmount(BigInt(whole), 0)}.${cents}`;
+}
+
+/** US dollars in three digits, cut: `$1.46B`, `$285M`, `$12.3k`, `$950`. */
+export function briefUsd(usd: string): string {
+  const [whole = '0'] = usd.split('.');
+  const dollars = BigInt(whole);
+  for (const [unit, size] of UNITS) {
+    if (dollars < 10n ** size) continue;
+    const lead = dollars / 10n ** (size - 2n);
+    const digits =
+      lead < 1_000n ? lead : lead < 10_000n ? lead - (lead % 10n) : lead - (lead % 100n);
+    return `$${formatAmount(digits, 2)}${unit}`;
+  }
+  return `$${dollars}`;
+}
+
+const UNITS: readonly (readonly [string, bigint])[] = [
+  ['B', 9n],
+  ['M', 6n],
+  ['k', 3n],
+];

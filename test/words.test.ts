@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { count, formatAmount, fullId, list, short, shortId } from '../src/words.ts';
+import {
+  briefUsd,
+  count,
+  formatAmount,
+  formatUsd,
+  fullId,
+  list,
+  short,
+  shortId,
+} from '../src/words.ts';
 
 test.each([
   [0n, 18, '0'],
@@ -26,4 +35,15 @@ test('list names alternatives, one as well as several', () => {
 test('count and list read as people write', () => {
   expect([count(1, 'owner'), count(2, 'owner')]).toEqual(['1 owner', '2 owners']);
   expect([list([]), list(['a']), list(['a', 'b', 'c'])]).toEqual(['', 'a', 'a, b and c']);
+});
+
+test.each([
+  ['0.00', '$0', '$0.00'],
+  ['999.99', '$999', '$999.99'],
+  ['12345.60', '$12.3k', '$12,345.60'],
+  ['1460000000.00', '$1.46B', '$1,460,000,000.00'],
+  ['285999999.01', '$285M', '$285,999,999.01'],
+  ['1000000.00', '$1M', '$1,000,000.00'],
+])('%s dollars are %s in brief and %s in full', (usd, brief, full) => {
+  expect([briefUsd(usd), formatUsd(usd)]).toEqual([brief, full]);
 });

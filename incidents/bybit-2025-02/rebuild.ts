@@ -23,8 +23,14 @@ const BALANCE = 401_346_768_858_404_671_846_374n;
 
 /** Stand-in for the trojan: SSTORE(0, first argument), which is all that the real one does here. */
 const TROJAN_STAND_IN: Hex = '0x60043560005500';
-/** Stand-in for the backdoor: it reverts. Castellan must not know it, and nothing here drains. */
-const BACKDOOR_STAND_IN: Hex = '0x60006000fd';
+/**
+ * Stand-in for the backdoor: like the real code it serves one account alone, the one that is written into
+ * it. For that one it pays out the ether that it stands over, to its first argument.
+ */
+const BACKDOOR_STAND_IN: Hex =
+  '0x730fa09c3a328792253f8dee7116848723b72a6d2e3314601f5760006000fd5b6000600060006000476004355af100';
+/** The account that is written into the real backdoor, three times. */
+export const THIEF: Address = '0x0fa09C3A328792253f8dee7116848723b72a6d2e';
 
 /** A local chain that stands where Ethereum stood 12 seconds before the seizure. */
 export async function rebuild(): Promise<LocalChain> {

@@ -13,6 +13,7 @@ import {
   stateFields,
   unread,
 } from '../map/document.ts';
+import { coinIn } from '../map/wording.ts';
 import { describeHolders } from '../power/describe.ts';
 import { formatAmount, list, short, shortId } from '../words.ts';
 import type { Decision, Facts, Found, Payment, Severity } from './facts.ts';
@@ -193,7 +194,7 @@ function summarise(facts: Facts, found: readonly Judged[]): string {
   return `${first} ${second ?? describeEffect(facts)}`;
 }
 
-function describeEffect({ outcome, proposal, organisation, chainId }: Facts): string {
+function describeEffect({ before, outcome, proposal, organisation, chainId }: Facts): string {
   const { safe } = proposal.transaction;
   if (!outcome.simulated) return `Nothing is known of its effect on ${short(safe)}.`;
   const leaving = outcome.payments.filter(({ from }) => from === safe);
@@ -203,7 +204,7 @@ function describeEffect({ outcome, proposal, organisation, chainId }: Facts): st
     const name = organisation.payees.find(({ account }) => account === id)?.name;
     const payee = name === undefined ? short(to) : `${name} (${short(to)})`;
     return token === null
-      ? `${formatAmount(amount, 18)} ETH to ${payee}`
+      ? `${formatAmount(amount, 18)} ${coinIn(before.positions)} to ${payee}`
       : `${amount} base units of ${short(token)} to ${payee}`;
   });
   return `It sends ${list(said)}.`;

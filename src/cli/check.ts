@@ -17,6 +17,6 @@ export async function check(options: CheckOptions): Promise<number> {
   const verdict = await withInputs(options, async ({ node, state, organisation }) =>
     judge(node.source, state, await gatherFacts({ node, state, organisation, proposal })),
   );
-  await write(options, verdict, verdictText);
+  await write(options, verdict, { text: verdictText });
   return EXIT_CODES[verdict.decision];
 }

@@ -14,7 +14,7 @@ import { withProgress } from './progress.ts';
 
 const MAX_INPUT_BYTES = 1 << 20;
 const MAX_RECORDING_BYTES = 256 << 20;
-const DEFAULT_ORGANISATION = 'castellan.yaml';
+export const DEFAULT_ORGANISATION = 'castellan.yaml';
 
 /** The options by which every verb is told where to read. */
 export interface StateOptions {
@@ -117,7 +117,8 @@ export async function readJson(path: string, maxBytes = MAX_INPUT_BYTES): Promis
   }
 }
 
-async function readText(path: string, maxBytes = MAX_INPUT_BYTES): Promise<string> {
+/** A text from a file, or from standard input where the path is `-`. */
+export async function readText(path: string, maxBytes = MAX_INPUT_BYTES): Promise<string> {
   if (path === '-') return await readStandardInput(maxBytes);
   try {
     const { size } = await stat(path);

@@ -4,10 +4,12 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { InputError, ReadError, UnreachableError, UsageError } from '../errors.ts';
+import { printable } from '../words.ts';
 import { type CheckOptions, check } from './check.ts';
+import { DEFAULT_ORGANISATION } from './inputs.ts';
 import { type MapOptions, map } from './map.ts';
+import { orgInit, orgValidate } from './org.ts';
 import { schema } from './schema.ts';
-import { printable } from './text.ts';
 
 const USAGE = 64;
 const BAD_INPUT = 65;
@@ -37,7 +39,7 @@ Examples:
 
 Exit codes:
   check  0 SIGN, 10 HOLD, 20 REJECT
-  map    0 complete, +1 the nodes disagree, +2 something could not be read
+  map    0, or the sum of 1 findings and 2 something could not be read
   all    64 wrong usage, 65 bad input, 69 node unreachable, 70 bug in Castellan`,
   );
 
@@ -95,26 +97,53 @@ readingState(program.command('map'))
     'Say who can take each account, the fewest it takes and how soon. Without an\naddress: the positions of castellan.yaml.',
   )
   .argument('[addresses...]', 'accounts to map')
+  .option('--format <name>', 'text, json, md, dot or svg (default: text)')
   .addHelpText(
     'after',
     `
-Example:
+Examples:
   castellan map 0x1Db92e2EeBC8E0c075a02BeA49a2935BcD2dFCF4 --rpc $RPC
+  castellan map --rpc $RPC --format svg -o power.svg
 
 Exit codes:
-  0 complete
-  +1 the nodes disagree
-  +2 something that power rests on could not be read`,
+  0 nothing found, and everything was read; else the sum of
+  1 findings: anyone can take a position, one holder alone within a day, or
+             the nodes disagree
+  2 incomplete: something could not be read, or not every coalition examined`,
   )
   .action(async (addresses: readonly string[], options: MapOptions) => {
     exitCode = await map(addresses, options);
   });
 
+const org = program
+  .command('org')
+  .summary('begin or check castellan.yaml, which says what is yours')
+  .description(
+    'Begin or check a castellan.yaml: your positions, keys, people, devices,\nvendors, payees and assets.',
+  );
+
+org
+  .command('init')
+  .description('Write a castellan.yaml that shows what can be said. Never overwrites.')
+  .argument('[file]', 'where to write it', DEFAULT_ORGANISATION)
+  .action(async (path: string) => {
+    exitCode = await orgInit(path);
+  });
+
+org
+  .command('validate')
+  .description('Say what is understood of a castellan.yaml, or all that is wrong with it.')
+  .argument('[file]', 'what to read; - for stdin', DEFAULT_ORGANISATION)
+  .addHelpText('after', '\nExit codes:\n  0 sound, 65 not')
+  .action(async (path: string) => {
+    exitCode = await orgValidate(path);
+  });
+
 program
   .command('schema')
   .summary('print the JSON Schema of a document')
-  .description('Print the JSON Schema of a document: power or verdict.')
-  .argument('<name>', 'power or verdict')
+  .description('Print the JSON Schema of a document: org, power or verdict.')
+  .argument('<name>', 'org, power or verdict')
   .action((name: string) => {
     exitCode = schema(name);
   });

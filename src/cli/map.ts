@@ -1,10 +1,20 @@
 import { address } from '../chains/evm/values.ts';
 import { UsageError } from '../errors.ts';
-import { toPowerDocument } from '../map/document.ts';
+import { type PowerDocument, toPowerDocument } from '../map/document.ts';
+import { powerDot } from '../map/dot.ts';
 import { mapPower, positionsOn } from '../map/map.ts';
+import { powerMarkdown } from '../map/markdown.ts';
+import { powerSvg } from '../map/svg.ts';
 import { type StateOptions, withInputs } from './inputs.ts';
-import { type OutputOptions, write } from './output.ts';
+import { type Formats, type OutputOptions, write, writerFor } from './output.ts';
 import { powerText } from './power-text.ts';
+
+const FORMATS: Formats<PowerDocument> = {
+  text: powerText,
+  md: powerMarkdown,
+  dot: powerDot,
+  svg: powerSvg,
+};
 
 /** Bits of the exit code. */
 const FINDINGS = 1;
@@ -19,6 +29,8 @@ export async function map(named: readonly string[], options: MapOptions): Promis
     if (parsed.success) return parsed.data;
     throw new UsageError(`${text}: ${parsed.error.issues[0]?.message ?? 'not an address'}`);
   });
+  // A wrong format is said before a long read, not after it.
+  writerFor(options, FORMATS);
   const document = await withInputs(options, async ({ node, state, organisation }) => {
     const positions = accounts.length > 0 ? accounts : positionsOn(state.chainId, organisation);
     if (positions.length === 0) {
@@ -29,9 +41,14 @@ export async function map(named: readonly string[], options: MapOptions): Promis
     const power = await mapPower(state, [...new Set(positions)], organisation);
     return toPowerDocument(node.source, state, power, node);
   });
-  await write(options, document, powerText);
-  const isComplete =
-    document.unread.length === 0 &&
-    document.positions.every(({ coalitions }) => coalitions.complete);
-  return (document.disagreements.length > 0 ? FINDINGS : 0) | (isComplete ? 0 : INCOMPLETE);
+  await write(options, document, FORMATS);
+  return (
+    (document.findings.length > 0 || document.disagreements.length > 0 ? FINDINGS : 0) |
+    (isComplete(document) ? 0 : INCOMPLETE)
+  );
 }
+
+const isComplete = ({ unread, positions }: PowerDocument): boolean =>
+  unread.length === 0 &&
+  positions.every(({ coalitions }) => coalitions.complete) &&
+  positions.every(({ holdings }) => holdings.every((held) => held.unread === null));

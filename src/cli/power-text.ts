@@ -1,21 +1,43 @@
 /** A map of power as a security lead reads it. */
 import pc from 'picocolors';
 import type { PowerDocument } from '../map/document.ts';
-import { describeSeconds, describeWhen } from '../power/describe.ts';
-import { count, formatAmount, fullId } from '../words.ts';
-import { abbreviate, fields, heading, paragraph, printableAll } from './text.ts';
+import {
+  accountText,
+  coalitionLines,
+  contributionLines,
+  fewestText,
+  type Heat,
+  heatOf,
+  holdingsText,
+  kindsOf,
+  nodesOf,
+  nodeText,
+  otherLines,
+  type Position,
+  partsOf,
+  positionName,
+  type Requirement,
+  soonestText,
+  unreadLines,
+  worthText,
+} from '../map/wording.ts';
+import { describeSeconds } from '../power/describe.ts';
+import { briefUsd, count, list, printableAll } from '../words.ts';
+import { abbreviate, fields, heading, paragraph } from './text.ts';
 
-type Position = PowerDocument['positions'][number];
-type Requirement = PowerDocument['rules'][number]['requires'];
+type Rule = PowerDocument['rules'][number];
 
 /** The map, wrapped for a terminal: what could not be read comes first. */
 export function powerText(document: PowerDocument): string {
   const map = printableAll(document);
   return [
-    `${heading('Power')}  chain ${map.chainId}, block ${map.block.number}, read from ${map.source}`,
+    paragraph(
+      `${heading('Power')}  chain ${map.chainId}, block ${map.block.number}, read from ${map.source}`,
+    ),
     ...disagreements(map),
     unread(map),
     ...map.degraded.map((note) => pc.dim(paragraph(note))),
+    ...findings(map),
     ...map.positions.map((position) => positionText(map, position)),
   ]
     .join('\n\n')
@@ -40,58 +62,73 @@ function disagreements({ disagreements: found }: PowerDocument): readonly string
   ];
 }
 
-function unread({ unread: missing }: PowerDocument): string {
-  if (missing.length === 0) return 'Everything that power rests on was read.';
+function unread(map: PowerDocument): string {
+  const lines = unreadLines(map);
+  if (lines.length === 0) return 'Everything that power rests on was read.';
+  const accounts = map.unread.length;
   return [
-    pc.yellow(`${count(missing.length, 'account')} could not be read; more may hold power:`),
-    ...missing.map(({ account, reason }) => paragraph(`${fullId(account)}  ${reason}`, 2)),
+    pc.yellow(
+      accounts === 0
+        ? 'What sits in a position could not be read in full:'
+        : `${count(accounts, 'account')} could not be read; more may hold power:`,
+    ),
+    ...lines.map((line) => paragraph(line, 2)),
   ].join('\n');
 }
 
+const SEVERITIES = { critical: pc.red, high: pc.yellow } as const;
+
+function findings({ findings: found, names }: PowerDocument): readonly string[] {
+  if (found.length === 0) return [];
+  const lines = found.flatMap(({ id, severity, account, title }) => [
+    `  ${SEVERITIES[severity](severity)} ${pc.bold(id)}`,
+    paragraph(`${accountText(account, names)}: ${title}`, 4),
+  ]);
+  return [[heading('Findings'), ...lines].join('\n')];
+}
+
+const COLOURS: Readonly<Record<Heat, (text: string) => string>> = {
+  red: pc.red,
+  yellow: pc.yellow,
+  green: pc.green,
+  none: pc.dim,
+};
+
 function positionText(map: PowerDocument, position: Position): string {
-  const { account, fewest, soonest, coalitions, contributions } = position;
+  const { account, coalitions } = position;
+  const lines = (label: string, values: readonly string[]) =>
+    values.map((value, index) => [index === 0 ? label : '', value] as const);
   return [
     heading(paragraph(positionName(position))),
+    COLOURS[heatOf(position)](paragraph(headline(position), 2)),
     fields([
       ['is', kindsOf(map, account)],
       ['holds', holdingsText(position)],
-      ['fewest', fewest === null ? 'no one can take it' : count(fewest, 'holder')],
-      ['soonest', soonest === null ? 'never' : describeWhen(soonest)],
-      ['coalitions', coalitionsText(coalitions)],
-      ...contributions.map(({ leaf, remaining }): [string, string] => [
-        'with',
-        `${leaf} in hostile hands, ${count(remaining, 'more holder')} suffice`,
-      ]),
+      ...lines('taken by', coalitionLines(coalitions, map.names)),
+      ...lines('may also', otherLines(position)),
+      ...lines('with', contributionLines(position, map.names).slice(0, MAX_CONTRIBUTIONS)),
     ]),
-    ...ruleTree(map, `act(${account})`, 2, new Set()),
+    ...treeOf(map, account),
   ].join('\n');
 }
 
-/** The address in full, and the name by which it is known. */
-export const positionName = ({ account, name }: Pick<Position, 'account' | 'name'>): string =>
-  name === null ? fullId(account) : `${fullId(account)}  ${name}`;
+/** What a security lead must know in ten seconds. */
+const headline = (position: Position): string =>
+  [
+    worthText(position, briefUsd),
+    `fewest: ${fewestText(position)}`,
+    `soonest: ${soonestText(position)}`,
+  ].join(' · ');
 
-/** What sits in a position. */
-export const holdingsText = ({ holdings }: Pick<Position, 'holdings'>): string =>
-  holdings
-    .map(({ amount, decimals, symbol }) => `${formatAmount(BigInt(amount), decimals)} ${symbol}`)
-    .join(', ');
+/** At most this many of those who bring a position closer to being taken are named. */
+const MAX_CONTRIBUTIONS = 5;
 
-function kindsOf({ accounts }: PowerDocument, account: string): string {
-  const kinds = accounts.filter((each) => each.account === account).flatMap((each) => each.kinds);
-  return kinds.length === 0 ? 'code that no reader knows' : kinds.join(', ');
-}
-
-/** "20 of 3 holders at once; 1 of 2 holders in 2 d". */
-function coalitionsText({ list, complete, examinedTo }: Position['coalitions']): string {
-  const groups = new Map<string, number>();
-  for (const { leaves, seconds } of list) {
-    const group = `of ${count(leaves.length, 'holder')} ${describeWhen(seconds)}`;
-    groups.set(group, (groups.get(group) ?? 0) + 1);
-  }
-  const said = [...groups].map(([group, many]) => `${many} ${group}`);
-  const limit = complete ? [] : [`sets of more than ${count(examinedTo, 'holder')} not examined`];
-  return [...said, ...limit].join('; ') || 'none';
+/** Everything that the rules grant on an account, full control first. */
+function treeOf(map: PowerDocument, account: string): readonly string[] {
+  const full = `act(${account})`;
+  const granted = map.rules.map(({ grants }) => grants).filter((id) => partsOf(id).id === account);
+  const seen = new Set<string>();
+  return [...new Set([full, ...granted])].flatMap((node) => ruleTree(map, node, 2, seen));
 }
 
 /** The rules that grant a node, and below each what it needs; a node met before is not opened again. */
@@ -103,17 +140,25 @@ function ruleTree(
 ): readonly string[] {
   if (seen.has(node)) return [];
   seen.add(node);
+  const own = keyRule(map, node);
+  if (own !== null) {
+    const lines = heldBy(map, own.requires).map((line) => paragraph(line, indent + 2));
+    return [paragraph(`act by its key ${basis(own)}`, indent), ...lines];
+  }
   return rulesFor(map, node).flatMap((rule) => [
-    paragraph(
-      `${node.replace(/\(.*/, '')} needs ${requirementText(rule.requires)} ${basis(rule)}`,
-      indent,
-    ),
+    paragraph(`${powerName(node)} needs ${requirementText(rule.requires)} ${basis(rule)}`, indent),
+    ...functionsOf(rule, indent + 2),
     ...nodesOf(rule.requires).flatMap((part) => {
-      const [only, ...more] = rulesFor(map, part);
-      const isKey = more.length === 0 && only?.requires === part.replace('act(', 'key(');
-      return isKey
-        ? [paragraph(`${nodeText(part)} by its key ${basis(only)}`, indent + 2)]
-        : [paragraph(nodeText(part), indent + 2), ...ruleTree(map, part, indent + 4, seen)];
+      const ofKey = keyRule(map, part);
+      return ofKey === null
+        ? [
+            paragraph(nodeText(part, map.names), indent + 2),
+            ...ruleTree(map, part, indent + 4, seen),
+          ]
+        : [
+            paragraph(`${nodeText(part, map.names)} by its key ${basis(ofKey)}`, indent + 2),
+            ...heldBy(map, ofKey.requires).map((line) => paragraph(line, indent + 4)),
+          ];
     }),
   ]);
 }
@@ -121,12 +166,44 @@ function ruleTree(
 const rulesFor = ({ rules }: PowerDocument, node: string): PowerDocument['rules'] =>
   rules.filter(({ grants }) => grants === node);
 
-const basis = ({ reader, evidence }: PowerDocument['rules'][number]): string =>
-  pc.dim(`[${reader}, ${count(evidence.length, 'read')}]`);
+const powerName = (node: string): string => {
+  const { kind, detail } = partsOf(node);
+  return kind === 'role' ? (detail ?? kind) : kind;
+};
 
-/** `act(eip155:1:0x1F4E…)` as `act 0x1F4E…`: the chain stands at the top. */
-export const nodeText = (node: string): string =>
-  node.replace(/^(\w+)\((.*)\)$/, (_, kind: string, id: string) => `${kind} ${fullId(id)}`);
+const basis = ({ reader, inferred, evidence }: Rule): string =>
+  pc.dim(`[${reader}${inferred ? ', inferred' : ''}, ${count(evidence.length, 'read')}]`);
+
+/** At most this many functions by which a power is used are named. */
+const MAX_FUNCTIONS = 3;
+
+function functionsOf({ functions }: Rule, indent: number): readonly string[] {
+  if (functions.length === 0) return [];
+  const rest = functions.length - MAX_FUNCTIONS;
+  const named = functions.slice(0, MAX_FUNCTIONS).join(', ');
+  return [pc.dim(paragraph(`by ${named}${rest > 0 ? ` and ${rest} more` : ''}`, indent))];
+}
+
+/** The rule by which an account is its key's and nobody else's. */
+function keyRule(map: PowerDocument, node: string): Rule | null {
+  const [only, ...more] = rulesFor(map, node);
+  const isKey = more.length === 0 && only?.requires === node.replace('act(', 'key(');
+  return isKey ? only : null;
+}
+
+/** Who has a key or a device, or is trusted by it, by what the organisation declares. */
+function heldBy(map: PowerDocument, leaf: Requirement): readonly string[] {
+  if (typeof leaf !== 'string') return [];
+  return rulesFor(map, leaf).flatMap(({ requires }) =>
+    nodesOf(requires).flatMap((holder) => {
+      const through = heldBy(map, holder);
+      const how = partsOf(holder).kind === 'vendor' ? 'trusts' : 'held by';
+      return [
+        `${how} ${nodeText(holder, map.names)}${through.length === 0 ? '' : `, itself ${list(through)}`}`,
+      ];
+    }),
+  );
+}
 
 function requirementText(requirement: Requirement): string {
   if (typeof requirement === 'string') return 'this:';
@@ -140,13 +217,4 @@ function requirementText(requirement: Requirement): string {
     return `${requirementText(requirement.requires)} and ${describeSeconds(requirement.after)}`;
   }
   return `nothing: ${requirement.given}`;
-}
-
-function nodesOf(requirement: Requirement): readonly string[] {
-  if (typeof requirement === 'string') return [requirement];
-  if ('all' in requirement) return requirement.all.flatMap(nodesOf);
-  if ('any' in requirement) return requirement.any.flatMap(nodesOf);
-  if ('atLeast' in requirement) return requirement.of.flatMap(nodesOf);
-  if ('after' in requirement) return nodesOf(requirement.requires);
-  return [];
 }

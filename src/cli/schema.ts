@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { schemas } from '../schemas.ts';
+import { list } from '../words.ts';
 import { toJson } from './text.ts';
 
 /** `castellan schema NAME`: returns the exit code. */
@@ -8,7 +9,7 @@ export function schema(name: string): number {
   const known = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
   if (known === undefined) {
     throw new UsageError(
-      `no schema is called ${name}: expected ${Object.keys(schemas).join(' or ')}`,
+      `no schema is called ${name}: expected ${list(Object.keys(schemas), 'or')}`,
     );
   }
   process.stdout.write(toJson(known));

@@ -1,25 +1,9 @@
 /** Text for an 80-column terminal, fit to show what an attacker wrote. */
 import pc from 'picocolors';
 import wrapAnsi from 'wrap-ansi';
+import { UNPRINTABLE } from '../words.ts';
 
 const WIDTH = 80;
-
-/** Everything that moves the cursor, hides, or turns the direction of text; lone surrogates; private use. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
-
-/** The same text with each unprintable character shown as its code; line breaks stay. */
-export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (character) =>
-    character === '\n' ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
-}
-
-/** A document with every string in it made printable. */
-export function printableAll<T>(document: T): T {
-  return JSON.parse(JSON.stringify(document), (_, value: unknown) =>
-    typeof value === 'string' ? printable(value) : value,
-  );
-}
 
 /** A document as JSON, with unprintable characters escaped as JSON escapes them. */
 export function toJson(document: unknown): string {
@@ -41,10 +25,12 @@ export const abbreviate = (text: string): string =>
     (hex) => `${hex.slice(0, 10)}…${hex.slice(-8)} (${(hex.length - 2) / 2} bytes)`,
   );
 
-/** A paragraph, wrapped, each line indented by `indent` spaces. */
+const MAX_INDENT = WIDTH / 2;
+
+/** A paragraph, wrapped, each line indented by `indent` spaces, as far as half of the width. */
 export function paragraph(text: string, indent = 0): string {
-  const margin = ' '.repeat(indent);
-  return wrapAnsi(text, WIDTH - indent, { hard: true })
+  const margin = ' '.repeat(Math.min(indent, MAX_INDENT));
+  return wrapAnsi(text, WIDTH - margin.length, { hard: true })
     .split('\n')
     .map((line) => (line === '' ? '' : `${margin}${line}`))
     .join('\n');

@@ -3,10 +3,10 @@
 import pc from 'picocolors';
 import { size } from 'viem';
 import type { Verdict } from '../check/verdict.ts';
+import { coinIn, holdingsText, type Names, nodeText, positionName } from '../map/wording.ts';
 import { describeWhen } from '../power/describe.ts';
-import { count, formatAmount } from '../words.ts';
-import { holdingsText, nodeText, positionName } from './power-text.ts';
-import { abbreviate, fields, heading, paragraph, printableAll } from './text.ts';
+import { count, formatAmount, printableAll } from '../words.ts';
+import { abbreviate, fields, heading, paragraph } from './text.ts';
 
 const COLOURS: Readonly<Record<Verdict['decision'], (text: string) => string>> = {
   SIGN: pc.green,
@@ -44,7 +44,14 @@ export function verdictText(document: Verdict): string {
     .concat('\n');
 }
 
-function transaction({ transaction: tx, chainId, block, source }: Verdict): string {
+function transaction({
+  transaction: tx,
+  chainId,
+  block,
+  source,
+  power: { before },
+}: Verdict): string {
+  const coin = coinIn(before.positions);
   const data =
     tx.data === '0x'
       ? 'none'
@@ -58,7 +65,7 @@ function transaction({ transaction: tx, chainId, block, source }: Verdict): stri
         `${tx.safe}  ${tx.version === null ? 'not read as a Safe' : `Safe ${tx.version}`}`,
       ],
       ['to', `${tx.to}  by ${tx.operation}`],
-      ['value', `${formatAmount(BigInt(tx.value), 18)} ETH`],
+      ['value', `${formatAmount(BigInt(tx.value), 18)} ${coin}`],
       ['data', data],
       ['nonce', tx.nonce],
       ['state', `chain ${chainId}, block ${block.number}, ${day} ${time} UTC`],
@@ -110,6 +117,7 @@ type Positions = Verdict['power']['before']['positions'];
 function power({ power: { gained, lost, before, after } }: Verdict): string {
   return before.positions
     .map((was) => {
+      const names = after?.names ?? before.names;
       const is = after?.positions.find(({ account }) => account === was.account);
       return [
         heading(paragraph(`Power over ${positionName(was)}`)),
@@ -118,7 +126,10 @@ function power({ power: { gained, lost, before, after } }: Verdict): string {
           ['before', standing(was)],
           ['after', is === undefined ? 'not known' : standing(is)],
         ]),
-        ...gainedBy(gained.filter(({ account }) => account === was.account)),
+        ...gainedBy(
+          gained.filter(({ account }) => account === was.account),
+          names,
+        ),
         ...lostBy(lost.filter(({ account }) => account === was.account)),
       ].join('\n');
     })
@@ -126,16 +137,19 @@ function power({ power: { gained, lost, before, after } }: Verdict): string {
 }
 
 function standing({ fewest, soonest, coalitions: found }: Positions[number]): string {
-  if (fewest === null || soonest === null) return 'no one can take it';
+  if (fewest === null || soonest === null) {
+    return found.complete ? 'no one can take it' : 'not known: too many sets of holders to try';
+  }
   const ways = `${count(found.list.length, 'coalition')}${found.complete ? '' : ' or more'}`;
   return `${count(fewest, 'holder')} can take it ${describeWhen(soonest)} (${ways})`;
 }
 
 type Coalitions = Verdict['power']['gained'];
 
-function gainedBy(gained: Coalitions): readonly string[] {
+function gainedBy(gained: Coalitions, names: Names): readonly string[] {
   const shown = gained.slice(0, MAX_SHOWN).map(({ leaves, seconds, action }) => {
-    const who = leaves.length === 0 ? 'anyone' : leaves.map(leafText).join(' + ');
+    const who =
+      leaves.length === 0 ? 'anyone' : leaves.map((id) => leafText(id, names)).join(' + ');
     const may = action === 'take' ? '' : ` may ${action}`;
     return pc.red(paragraph(`+ ${who}${may}, ${describeWhen(seconds)}`, 2));
   });
@@ -155,7 +169,8 @@ function lostBy(lost: Coalitions): readonly string[] {
 }
 
 /** A holder, as a signer is told of it. */
-const leafText = (id: string): string => nodeText(id).replace(/^opaque /, 'whoever controls ');
+const leafText = (id: string, names: Names): string =>
+  nodeText(id, names).replace(/^opaque /, 'whoever controls ');
 
 const SEVERITY_COLOURS: Readonly<Record<string, (text: string) => string>> = {
   critical: pc.red,

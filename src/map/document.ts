@@ -4,7 +4,9 @@ import type { Node } from '../chains/evm/node.ts';
 import type { State } from '../chains/evm/state.ts';
 import { accountId } from '../chains/evm/values.ts';
 import type { Coalition, Coalitions } from '../power/coalitions.ts';
-import { type Evidence, nodeId, type Requirement } from '../power/model.ts';
+import { type Evidence, type Holding, nodeId, nodesOf, type Requirement } from '../power/model.ts';
+import { findingsIn } from './findings.ts';
+import { worthOf } from './holdings.ts';
 import type { PowerMap } from './map.ts';
 
 const account = z.string().describe('An account in CAIP-10 form: eip155:1:0x…, checksummed');
@@ -15,6 +17,7 @@ const amount = z
   .string()
   .regex(/^-?[0-9]+$/)
   .describe('Base units, decimal');
+const usd = z.string().regex(/^[0-9]+\.[0-9]{2}$/);
 const seconds = z.int().nonnegative();
 
 type RequirementDocument =
@@ -63,7 +66,13 @@ const holding = z.strictObject({
   asset: z.string().describe('CAIP-19, or eip155:CHAIN/erc20:ADDRESS'),
   symbol: z.string(),
   decimals: z.int(),
-  amount,
+  amount: amount.nullable().describe('Base units, decimal; null: could not be read'),
+  usd: usd.nullable().describe('What it is worth; null: no price is known'),
+  price: z
+    .enum(['declared', 'feed', 'stale feed'])
+    .nullable()
+    .describe('Where the price is from: castellan.yaml, or a Chainlink feed, which may be old'),
+  unread: z.string().nullable().describe('Why the amount or the price could not be read'),
 });
 
 export const unread = z.strictObject({ account, reason: z.string() });
@@ -86,6 +95,7 @@ export const powerFields = {
       account,
       name: z.string().nullable().describe('What castellan.yaml calls it'),
       holdings: z.array(holding),
+      usd: usd.nullable().describe('Of all holdings that have a price; null: none has one'),
       fewest: z.int().nullable().describe('Fewest leaves that take it; null: no set examined does'),
       soonest: seconds.nullable().describe('Seconds until the first coalition takes it'),
       coalitions: coalitions.describe('Who takes it'),
@@ -101,11 +111,23 @@ export const powerFields = {
       grants: node,
       requires: requirement,
       reader: z.string(),
+      inferred: z.boolean().describe('Found in the bytecode alone, by no reader of its kind'),
+      functions: z.array(z.string()).describe('By which the power is used; empty: not known'),
       evidence: z.array(evidence),
     }),
   ),
+  names: z
+    .record(z.string(), z.string())
+    .describe('What castellan.yaml calls them, by account or by leaf'),
   unread: z.array(unread),
 };
+
+const finding = z.strictObject({
+  id: z.enum(['taken-by-anyone', 'taken-by-one']),
+  severity: z.enum(['critical', 'high']),
+  account,
+  title: z.string(),
+});
 
 const disagreement = z.strictObject({
   read: z.string(),
@@ -116,6 +138,7 @@ export const powerDocument = z
   .strictObject({
     schema: z.literal('castellan.power/1'),
     ...stateFields,
+    findings: z.array(finding),
     degraded: z
       .array(z.string())
       .describe('What the nodes turned out not to offer, so that they were read in a worse way'),
@@ -141,6 +164,7 @@ export function toPowerDocument(
       read,
       answers: answers.map((answer) => ({ ...answer })),
     })),
+    findings: findingsIn(map).map((each) => ({ ...each })),
     ...encodePower(state, map),
   };
 }
@@ -162,7 +186,8 @@ export function encodePower({ chainId }: Pick<State, 'chainId'>, map: PowerMap) 
     positions: map.powers.map(({ position, fewest, soonest, ...power }) => ({
       account: position.account,
       name: position.name,
-      holdings: position.holdings.map((held) => ({ ...held, amount: String(held.amount) })),
+      holdings: position.holdings.map(encodeHolding),
+      usd: encodeCents(worthOf(position.holdings)),
       fewest,
       soonest,
       coalitions: encodeCoalitions(power.coalitions),
@@ -184,10 +209,35 @@ export function encodePower({ chainId }: Pick<State, 'chainId'>, map: PowerMap) 
       grants: nodeId(rule.grants),
       requires: encodeRequirement(rule.requires),
       reader: rule.reader,
+      inferred: rule.inferred ?? false,
+      functions: [...(rule.functions ?? [])],
       evidence: encodeEvidence(rule.evidence),
     })),
+    names: encodeNames(chainId, map),
     unread: map.unread.map((each) => ({ ...each })),
   };
+}
+
+const encodeHolding = ({ amount: units, usdCents, ...holding }: Holding) => ({
+  ...holding,
+  amount: units === null ? null : String(units),
+  usd: encodeCents(usdCents),
+});
+
+/** US cents as dollars: `1234.50`. */
+function encodeCents(cents: bigint | null): string | null {
+  if (cents === null) return null;
+  const digits = cents.toString().padStart(3, '0');
+  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+/** The names of what the document mentions, in a stable order. */
+function encodeNames(chainId: number, { names, found, rules }: PowerMap): Record<string, string> {
+  const mentioned = new Set([
+    ...found.map(({ frame }) => accountId(chainId, frame.account)),
+    ...rules.flatMap(({ grants, requires }) => [grants, ...nodesOf(requires)]).map(nodeId),
+  ]);
+  return Object.fromEntries([...names].filter(([id]) => mentioned.has(id)).sort());
 }
 
 export const encodeCoalition = ({ leaves, seconds }: Coalition) => ({

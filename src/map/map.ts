@@ -5,13 +5,17 @@ import { readers } from '../chains/evm/readers/index.ts';
 import type { State } from '../chains/evm/state.ts';
 import { accountId, addressIn } from '../chains/evm/values.ts';
 import { NO_ORGANISATION, type Organisation } from '../org/org.ts';
+import { namesIn, organisationRules } from '../org/rules.ts';
 import { type AnalysedState, analyse } from '../power/analysis.ts';
 import type { Position } from '../power/model.ts';
+import { holdingsOf } from './holdings.ts';
 
 /** The power found in a state, and where. */
 export interface PowerMap extends AnalysedState {
   /** Every account that was read, in the order found. */
   readonly found: readonly Discovered[];
+  /** What the organisation calls accounts and holders, by account or by the name of the leaf. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 /**
@@ -24,34 +28,20 @@ export async function mapPower(
   accounts: readonly Address[],
   organisation: Organisation = NO_ORGANISATION,
 ): Promise<PowerMap> {
-  const [discovery, positions] = await Promise.all([
+  const [discovery, holdings] = await Promise.all([
     discover(state, accounts, readers),
-    Promise.all(accounts.map((account) => positionAt(state, account, organisation))),
+    Promise.all(accounts.map((account) => holdingsOf(state, account, organisation))),
   ]);
-  const { rules, unread, found } = discovery;
-  return { ...analyse({ rules, unread, positions }), found };
+  const names = namesIn(organisation);
+  const positions = accounts.map((address, index): Position => {
+    const account = accountId(state.chainId, address);
+    return { account, name: names.get(account) ?? null, holdings: holdings[index] ?? [] };
+  });
+  const { unread, found } = discovery;
+  const rules = [...discovery.rules, ...organisationRules(organisation, state.chainId)];
+  return { ...analyse({ rules, unread, positions }), found, names };
 }
 
 /** The organisation's positions on a chain. */
 export const positionsOn = (chainId: number, { positions }: Organisation): readonly Address[] =>
   positions.map(({ account }) => addressIn(chainId, account)).filter((account) => account !== null);
-
-async function positionAt(
-  state: State,
-  account: Address,
-  { positions }: Organisation,
-): Promise<Position> {
-  const id = accountId(state.chainId, account);
-  return {
-    account: id,
-    name: positions.find((each) => each.account === id)?.name ?? null,
-    holdings: [
-      {
-        asset: `eip155:${state.chainId}/slip44:60`,
-        symbol: 'ETH',
-        decimals: 18,
-        amount: await state.balance(account),
-      },
-    ],
-  };
-}

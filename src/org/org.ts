@@ -1,9 +1,12 @@
 /** `castellan.yaml`: what an organisation declares about itself. */
-import { parseDocument } from 'yaml';
+import type { Address } from 'viem';
 import { z } from 'zod';
-import { accountId, address } from '../chains/evm/values.ts';
-import { InputError, objections, reasonOf } from '../errors.ts';
+import { address, chainOf } from '../chains/evm/values.ts';
+import { InputError, type Objection } from '../errors.ts';
 import type { AccountId } from '../power/model.ts';
+import { contradictions, type Located } from './references.ts';
+import { suggestion } from './suggestion.ts';
+import { parseYaml } from './yaml.ts';
 
 /** An account that the organisation knows, and what it calls it. */
 interface NamedAccount {
@@ -11,61 +14,229 @@ interface NamedAccount {
   readonly name: string;
 }
 
+/** The most of an asset that a payee is paid in one transaction. */
+export interface Limit {
+  readonly asset: string;
+  /** In whole units, as a decimal. */
+  readonly amount: string;
+}
+
+interface Payee extends NamedAccount {
+  readonly limits?: readonly Limit[] | undefined;
+}
+
+/** A private key, by its address, and in whose hands it is. */
+interface Key {
+  readonly address: Address;
+  readonly person?: string | undefined;
+  readonly device?: string | undefined;
+  readonly vendors: readonly string[];
+}
+
+interface Person {
+  readonly id: string;
+  readonly name?: string | undefined;
+}
+
+/** What keeps or uses keys. */
+interface Device {
+  readonly id: string;
+  readonly kind: string;
+  readonly person?: string | undefined;
+  readonly vendors: readonly string[];
+}
+
+/** Someone outside whom keys or devices trust. */
+interface Vendor {
+  readonly id: string;
+  readonly name: string;
+  /** What is trusted: a signing screen, a firmware, custody, an HSM. */
+  readonly provides: string;
+}
+
+/** An asset whose amounts are read, and where its price is from. */
+export interface Asset {
+  /** CAIP-19: `eip155:1/slip44:60`, `eip155:1/erc20:0x…`. */
+  readonly asset: string;
+  readonly symbol: string;
+  readonly decimals: number;
+  /** US dollars for one, as a decimal. */
+  readonly price?: { readonly usd: string } | undefined;
+  /** A Chainlink feed in US dollars, on the asset's own chain. */
+  readonly feed?: AccountId | undefined;
+}
+
 /** What an organisation declares. */
 export interface Organisation {
   /** Accounts whose assets it guards. */
   readonly positions: readonly NamedAccount[];
+  /** Its other accounts. */
+  readonly accounts: readonly NamedAccount[];
   /** Accounts that it pays. */
-  readonly payees: readonly NamedAccount[];
+  readonly payees: readonly Payee[];
+  readonly people: readonly Person[];
+  readonly devices: readonly Device[];
+  readonly vendors: readonly Vendor[];
+  readonly keys: readonly Key[];
+  readonly assets: readonly Asset[];
 }
 
-export const NO_ORGANISATION: Organisation = { positions: [], payees: [] };
+export const NO_ORGANISATION: Organisation = {
+  positions: [],
+  accounts: [],
+  payees: [],
+  people: [],
+  devices: [],
+  vendors: [],
+  keys: [],
+  assets: [],
+};
 
-const MAX_ACCOUNTS = 10_000;
+const MAX_ENTRIES = 10_000;
 const MAX_NAME = 100;
+const MAX_OBJECTIONS = 20;
 
-const account = z
-  .string()
-  .regex(/^eip155:[1-9][0-9]{0,15}:0x[0-9a-fA-F]{40}$/, 'expected eip155:CHAIN:0xADDRESS (CAIP-10)')
-  .transform((text, context): AccountId => {
-    const [, chain = '', hex = ''] = text.split(':');
-    const parsed = address.safeParse(hex);
-    if (!Number.isSafeInteger(Number(chain))) {
-      context.addIssue({ code: 'custom', message: 'expected a chain id below 2^53' });
+const CHAIN = '[1-9][0-9]{0,15}';
+const HEX = '0x[0-9a-fA-F]{40}';
+
+/** What follows the chain in an id that names one: `:0xADDRESS`, `/erc20:0xADDRESS`. */
+const onChain = (rest: string, expected: string) =>
+  z
+    .string(expected)
+    .regex(new RegExp(`^eip155:${CHAIN}${rest}$`), expected)
+    .transform((text, context) => {
+      if (!Number.isSafeInteger(chainOf(text))) {
+        context.addIssue({ code: 'custom', message: 'expected a chain id below 2^53' });
+        return z.NEVER;
+      }
+      const [hex] = text.match(new RegExp(`${HEX}$`)) ?? [];
+      if (hex === undefined) return text;
+      const parsed = address.safeParse(hex);
+      if (parsed.success) return text.slice(0, -hex.length) + parsed.data;
+      for (const { message } of parsed.error.issues) context.addIssue({ code: 'custom', message });
       return z.NEVER;
-    }
-    if (parsed.success) return accountId(Number(chain), parsed.data);
-    for (const { message } of parsed.error.issues) context.addIssue({ code: 'custom', message });
-    return z.NEVER;
+    });
+
+const account = onChain(`:${HEX}`, 'expected eip155:CHAIN:0xADDRESS (CAIP-10)').describe(
+  'CAIP-10: eip155:CHAIN:0xADDRESS',
+);
+
+const asset = onChain(
+  `/(?:slip44:[0-9]{1,10}|erc20:${HEX})`,
+  'expected eip155:CHAIN/slip44:COIN or eip155:CHAIN/erc20:0xADDRESS (CAIP-19)',
+).describe("CAIP-19: eip155:1/erc20:0xADDRESS, or eip155:1/slip44:60 for the chain's own coin");
+
+const name = z
+  .string()
+  .min(1)
+  .max(MAX_NAME)
+  .regex(/^[^\r\n]*$/, 'expected one line');
+
+const ID = 'expected an id: letters, digits, dots, dashes';
+const id = z.string(ID).regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, ID);
+
+const DECIMAL = 'expected a decimal: "1.0002"';
+const decimal = z
+  .union([z.string(), z.number()], DECIMAL)
+  .transform(String)
+  .pipe(z.string().regex(/^[0-9]{1,18}(?:\.[0-9]{1,18})?$/, DECIMAL));
+
+/** An object with these keys alone; another is answered with the nearest of these. */
+const entry = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => `unknown key${suggestion(key, Object.keys(shape))}`).join('\n')
+        : undefined,
   });
 
-const accounts = z
-  .array(z.strictObject({ account, name: z.string().min(1).max(MAX_NAME) }))
-  .max(MAX_ACCOUNTS)
-  .default([]);
+const list = <Schema extends z.ZodType>(schema: Schema, says: string) =>
+  z.array(schema).max(MAX_ENTRIES).default([]).describe(says);
 
-const organisation = z.strictObject({ positions: accounts, payees: accounts });
+const named = entry({ account, name });
+
+export const organisationFile = entry({
+  positions: list(named, 'Accounts whose assets you guard'),
+  accounts: list(named, 'Your other accounts, so that they are called by their names'),
+  payees: list(
+    entry({
+      account,
+      name,
+      limits: z
+        .array(entry({ asset, amount: decimal }))
+        .max(MAX_ENTRIES)
+        .optional()
+        .describe('The most that it is paid in one transaction, in whole units of a listed asset'),
+    }),
+    'Accounts that you pay: payments to them are not held',
+  ),
+  people: list(entry({ id, name: name.optional() }), 'Who keeps keys or devices'),
+  devices: list(
+    entry({
+      id,
+      kind: name.describe('hardware wallet, laptop, phone, HSM, …'),
+      person: id.optional().describe('Who can use it'),
+      vendors: list(id, 'Whoever could make it sign: of its firmware, of its software'),
+    }),
+    'What keeps or uses keys',
+  ),
+  vendors: list(
+    entry({ id, name, provides: name.describe('signing screen, firmware, custody, HSM, …') }),
+    'Those outside whom keys or devices trust',
+  ),
+  keys: list(
+    entry({
+      address: address.describe('0xADDRESS of the private key, the same on every chain'),
+      person: id.optional().describe('Who can use it, where its device does not say so'),
+      device: id.optional().describe('Where it is kept'),
+      vendors: list(id, 'Whoever could make it sign: of the signing screen, of custody'),
+    }),
+    'Private keys, and in whose hands they are',
+  ),
+  assets: list(
+    entry({
+      asset,
+      symbol: z.string().min(1).max(20),
+      decimals: z.int().min(0).max(36),
+      price: entry({ usd: decimal }).optional().describe('What one is worth, in US dollars'),
+      feed: account.optional().describe('A Chainlink feed in US dollars, on the same chain'),
+    }),
+    'What is counted in your positions, and what it is worth',
+  ),
+}).meta({
+  title: 'castellan.yaml',
+  description: 'What an organisation declares about itself.',
+});
 
 /**
  * Parses a `castellan.yaml`.
  *
- * @throws InputError with every objection; an unknown key is one.
+ * @throws InputError with every objection and its line: unknown keys and names, and what is said twice.
  */
 export function parseOrganisation(where: string, text: string): Organisation {
-  const parsed = organisation.safeParse(parseYaml(where, text) ?? {});
-  if (!parsed.success) throw new InputError(where, objections(parsed.error));
-  return parsed.data;
+  const { value, lineOf } = parseYaml(where, text);
+  const parsed = organisationFile.safeParse(value ?? {});
+  const objections: Objection[] = [];
+  for (const { path, message } of parsed.success
+    ? contradictions(parsed.data)
+    : parsed.error.issues.flatMap(separate)) {
+    if (objections.length === MAX_OBJECTIONS) {
+      objections.push({ line: null, message: 'and more' });
+      break;
+    }
+    const at = path.length === 0 ? '' : `${path.map(String).join('.')}: `;
+    objections.push({ line: lineOf(path), message: `${at}${message}` });
+  }
+  if (parsed.success && objections.length === 0) return parsed.data;
+  throw new InputError(where, objections);
 }
 
-/** YAML without aliases (a small file could grow without end) and without tags of its own. */
-function parseYaml(where: string, text: string): unknown {
-  const document = parseDocument(text, { schema: 'core', uniqueKeys: true });
-  const [problem] = [...document.errors, ...document.warnings];
-  if (problem) throw new InputError(where, problem.message.split('\n')[0] ?? 'expected YAML');
-  try {
-    return document.toJS({ maxAliasCount: 0 });
-  } catch (error) {
-    const reason = reasonOf(error);
-    throw new InputError(where, `expected YAML without aliases: ${reason}`);
-  }
+/** One issue for each unknown key, at that key. */
+function separate(issue: z.core.$ZodIssue): readonly Located[] {
+  if (issue.code !== 'unrecognized_keys') return [issue];
+  const messages = issue.message.split('\n');
+  return issue.keys.map((key, index) => ({
+    path: [...issue.path, key],
+    message: messages[index] ?? 'unknown key',
+  }));
 }

@@ -107,13 +107,20 @@ export interface Rule {
   readonly evidence: readonly Evidence[];
 }
 
-/** An amount of one asset, in base units. */
+/** An amount of one asset, and what it is worth. */
 export interface Holding {
   /** CAIP-19, for example `eip155:1/slip44:60` for ether. */
   readonly asset: string;
   readonly symbol: string;
   readonly decimals: number;
-  readonly amount: bigint;
+  /** In base units; `null` where it could not be read. */
+  readonly amount: bigint | null;
+  /** `null` where no price is known, which is not to be worth nothing. */
+  readonly usdCents: bigint | null;
+  /** Where the price is from: the organisation, or a feed, which may be too old. */
+  readonly price: 'declared' | 'feed' | 'stale feed' | null;
+  /** Why the amount or the price could not be read. */
+  readonly unread: string | null;
 }
 
 /** An account and what sits in it. */

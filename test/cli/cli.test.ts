@@ -3,10 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rebuild, WALLET } from '../../incidents/bybit-2025-02/rebuild.ts';
+import { OWNERS, rebuild, WALLET } from '../../incidents/bybit-2025-02/rebuild.ts';
+import { account } from '../support/accounts.ts';
 import type { LocalChain } from '../support/local-chain.ts';
+import { OPAQUE_CODE } from '../support/opaque.ts';
 
 const INCIDENT = 'incidents/bybit-2025-02';
+/** An account whose code nobody can read. */
+const OPAQUE = account(0x0b);
 const FROM_RECORDING = [
   '--recording',
   `${INCIDENT}/recording.json`,
@@ -143,6 +147,7 @@ describe('against a live node', () => {
 
   beforeAll(async () => {
     chain = await rebuild();
+    await chain.set({ [OPAQUE]: { code: OPAQUE_CODE } });
   });
 
   afterAll(() => chain.stop());
@@ -182,13 +187,20 @@ describe('against a live node', () => {
     );
   });
 
+  test('a position that one key takes at once ends in 1', async () => {
+    const [owner = WALLET] = OWNERS;
+    const result = await run(['map', owner, '--rpc', chain.url]);
+    expect(result.code).toBe(1);
+    expect(result.stdout).toContain('high taken-by-one');
+  });
+
+  test('findings and what could not be read add up to 3', async () => {
+    const [owner = WALLET] = OWNERS;
+    expect((await run(['map', owner, OPAQUE, '--rpc', chain.url])).code).toBe(3);
+  });
+
   test('an account that nobody can read ends in 2, and is named first', async () => {
-    const result = await run([
-      'map',
-      '0x96221423681A6d52E184D440a8eFCEbB105C7242',
-      '--rpc',
-      chain.url,
-    ]);
+    const result = await run(['map', OPAQUE, '--rpc', chain.url]);
     expect(result.code).toBe(2);
     expect(result.stdout.split('\n')[2]).toBe('1 account could not be read; more may hold power:');
   });
@@ -226,6 +238,21 @@ describe('map', () => {
   test('prints JSON', async () => {
     const { stdout } = await run(['map', WALLET, ...FROM_RECORDING, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ schema: 'castellan.power/1', unread: [] });
+    const longer = ['map', WALLET, ...FROM_RECORDING, '--format', 'json'];
+    expect((await run(longer)).stdout).toBe(stdout);
+  });
+
+  test.each([
+    ['text', /^Power {2}chain 1, block 21895237, /],
+    ['md', /^# Who can take what\n\nChain 1, block 21895237 /],
+    ['dot', /^digraph castellan \{\n/],
+    ['svg', /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /],
+  ])('prints %s, byte for byte the same each time', async (format, start) => {
+    const args = ['map', ...FROM_RECORDING, '--format', format];
+    const { stdout, code } = await run(args);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(start);
+    expect((await run(args)).stdout).toBe(stdout);
   });
 });
 
@@ -235,15 +262,49 @@ test('schema prints what is published', async () => {
   expect(JSON.parse(stdout)).toEqual(JSON.parse(await readFile('schemas/verdict.json', 'utf8')));
 });
 
+describe('org', () => {
+  test('init writes a file that validate understands, and never over another', async () => {
+    const path = join(folder, 'new.yaml');
+    expect((await run(['org', 'init', path])).code).toBe(0);
+    const again = await run(['org', 'init', path]);
+    expect(again.code).toBe(65);
+    expect(again.stderr).toBe(`castellan: ${path}: it exists, and is left as it is\n`);
+    const understood = await run(['org', 'validate', path]);
+    expect(understood.code).toBe(0);
+    expect(understood.stdout).toContain('is sound.\n  positions   0\n');
+  });
+
+  test('validate says what it understood', async () => {
+    const { stdout, code } = await run(['org', 'validate', `${INCIDENT}/castellan.yaml`]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('  positions   1: Cold wallet\n');
+    expect(stdout).toContain('  payees      2: Warm wallet 1 and Warm wallet 2\n');
+  });
+
+  test('validate says all that is wrong, each with its line', async () => {
+    const stdin = 'payes: []\npeople:\n  - id: kim\nkeys:\n  - {address: "0x12"}\n';
+    const { stderr, code } = await run(['org', 'validate', '-'], { stdin });
+    expect(code).toBe(65);
+    expect(stderr.split('\n')).toEqual([
+      'castellan: standard input:5: keys.0.address: expected an address: 0x and 40 hex digits',
+      'castellan: standard input:1: payes: unknown key; did you mean payees?',
+      '',
+    ]);
+  });
+});
+
 describe('help', () => {
-  test.each([[['--help']], [['check', '--help']], [['map', '--help']], [['schema', '--help']]])(
-    '%j fits 80 columns',
-    async (args) => {
-      const { stdout, code } = await run(args);
-      expect(code).toBe(0);
-      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-    },
-  );
+  test.each([
+    [['--help']],
+    [['check', '--help']],
+    [['map', '--help']],
+    [['schema', '--help']],
+    [['org', 'validate', '--help']],
+  ])('%j fits 80 columns', async (args) => {
+    const { stdout, code } = await run(args);
+    expect(code).toBe(0);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
 });
 
 describe('errors are one clear line, on standard error', () => {
@@ -264,6 +325,18 @@ describe('errors are one clear line, on standard error', () => {
       ['check', ...transaction],
       64,
       /say where to read the chain: --rpc URL, or --recording FILE/,
+    ],
+    [
+      'an unknown format',
+      ['map', WALLET, ...recording, '--format', 'pdf'],
+      64,
+      /--format: expected text, md, dot, svg or json/,
+    ],
+    [
+      'two formats',
+      ['map', WALLET, ...recording, '--json', '--format', 'md'],
+      64,
+      /give --json or --format, not both/,
     ],
     ['two places', ['check', ...transaction, ...recording, '--rpc', 'http://x'], 64, /not both/],
     ['a URL that is none', ['map', '--rpc', 'node'], 64, /--rpc: expected an http or https URL/],
@@ -291,7 +364,7 @@ describe('errors are one clear line, on standard error', () => {
       'an unknown schema',
       ['schema', 'alert'],
       64,
-      /no schema is called alert: expected power or verdict/,
+      /no schema is called alert: expected org, power or verdict/,
     ],
     [
       'a file that is not there',

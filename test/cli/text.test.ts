@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { abbreviate, fields, paragraph, printable, toJson } from '../../src/cli/text.ts';
+import { abbreviate, fields, paragraph, toJson } from '../../src/cli/text.ts';
+import { printable } from '../../src/words.ts';
 
 test('printable shows control, format and bidi characters as their codes', () => {
   expect(printable('pay\u202e eman\u001b[2J\u200b')).toBe('pay\\u{202e} eman\\u{1b}[2J\\u{200b}');
@@ -20,7 +21,7 @@ test('JSON survives being made printable, and holds no unprintable character', (
 test('no line is longer than 80 columns, whatever it holds', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 300 }), (text) => {
-      for (const made of [paragraph(text, 4), fields([['label', text]])]) {
+      for (const made of [paragraph(text, 4), paragraph(text, 100), fields([['label', text]])]) {
         expect(Math.max(...made.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
       }
     }),

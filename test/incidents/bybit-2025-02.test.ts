@@ -1,6 +1,6 @@
 import { type Hex, keccak256, pad } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BACKDOOR, OWNERS, rebuild, WALLET } from '../../incidents/bybit-2025-02/rebuild.ts';
+import { BACKDOOR, OWNERS, rebuild, THIEF, WALLET } from '../../incidents/bybit-2025-02/rebuild.ts';
 import { rpcNode } from '../../src/chains/evm/node.ts';
 import { recordingNode } from '../../src/chains/evm/recording.ts';
 import { parseProposal } from '../../src/chains/evm/safe/transaction.ts';
@@ -9,9 +9,11 @@ import { slot } from '../../src/chains/evm/values.ts';
 import { gatherFacts } from '../../src/check/check.ts';
 import { toPowerDocument } from '../../src/map/document.ts';
 import { mapPower } from '../../src/map/map.ts';
+import { NO_ORGANISATION } from '../../src/org/org.ts';
 import { bybitRecording, bybitTransaction, bybitVerdict } from '../support/bybit.ts';
 import { checkOn, foundIn } from '../support/check.ts';
 import type { LocalChain } from '../support/local-chain.ts';
+import { OPAQUE_CODE } from '../support/opaque.ts';
 import { safeCode } from '../support/safe-contracts.ts';
 
 const TROJAN = '0x96221423681A6d52E184D440a8eFCEbB105C7242';
@@ -21,9 +23,14 @@ describe('the transaction that took the wallet', () => {
     const verdict = await bybitVerdict('malicious');
     expect(verdict.decision).toBe('REJECT');
     expect(verdict.summary).toBe(
-      'Control of 0x1Db92e2E…dFCF4 passes from 3 of its 6 owners to whoever controls 0xbDd077f6…69516. No owner event will be emitted.',
+      'Control of 0x1Db92e2E…dFCF4 passes from 3 of its 6 owners to the key 0x0fa09C3A…a6d2e. No owner event will be emitted.',
     );
-    expect(foundIn(verdict)).toEqual(['control-passes', 'silent-change', 'unread', 'foreign-code']);
+    expect(foundIn(verdict)).toEqual([
+      'control-passes',
+      'silent-change',
+      'code-changes',
+      'foreign-code',
+    ]);
   });
 
   test('has the published hash', async () => {
@@ -37,13 +44,13 @@ describe('the transaction that took the wallet', () => {
     expect(signatures.map(({ counts }) => counts)).toEqual(['yes', 'yes', 'yes']);
   });
 
-  test('gives the wallet to one opaque account and takes it from all 20 trios of owners', async () => {
+  test('gives the wallet to the one account that the backdoor serves, and takes it from all 20 trios of owners', async () => {
     const { power } = await bybitVerdict('malicious');
     expect(power.gained).toEqual([
       {
         account: `eip155:1:${WALLET}`,
         action: 'take',
-        leaves: [`opaque(eip155:1:${BACKDOOR})`],
+        leaves: [`key(eip155:1:${THIEF})`],
         seconds: 0,
       },
     ]);
@@ -141,7 +148,7 @@ describe('on a live node', () => {
     const { outcome } = await gatherFacts({
       node,
       state: await openState(node),
-      organisation: { positions: [], payees: [] },
+      organisation: NO_ORGANISATION,
       proposal,
     });
     expect(outcome.simulated && outcome.simulation.logs).toEqual([
@@ -181,12 +188,37 @@ describe('on a live node', () => {
       expect((await checkOn(chain, await unsigned({}))).decision).toBe('REJECT');
     });
 
+    test('a backdoor that cannot be read: whoever controls it gains the wallet', async () => {
+      const code = (await chain.request('eth_getCode', [BACKDOOR, 'latest'])) as Hex;
+      await chain.set({ [BACKDOOR]: { code: OPAQUE_CODE } });
+      const verdict = await checkOn(chain, await unsigned({}));
+      await chain.set({ [BACKDOOR]: { code } });
+      expect(verdict.decision).toBe('REJECT');
+      expect(foundIn(verdict)).toEqual([
+        'control-passes',
+        'silent-change',
+        'code-changes',
+        'unread',
+        'foreign-code',
+      ]);
+    });
+
+    test('a backdoor that serves no one: the owners lose the wallet, and no one gains it', async () => {
+      const code = (await chain.request('eth_getCode', [BACKDOOR, 'latest'])) as Hex;
+      await chain.set({ [BACKDOOR]: { code: '0x60006000fd' } });
+      const verdict = await checkOn(chain, await unsigned({}));
+      await chain.set({ [BACKDOOR]: { code } });
+      expect(verdict.decision).toBe('HOLD');
+      expect(verdict.power.gained).toEqual([]);
+      expect(verdict.power.lost).toHaveLength(20);
+    });
+
     test('another published singleton as the argument: no one gains by it', async () => {
       const newer = '0xd9Db270c1B5E3Bd161E8c8503c55cEABeE709552';
       await chain.set({ [newer]: { code: await safeCode('singleton 1.3.0') } });
       const data = `0xa9059cbb${pad(newer).slice(2)}${'0'.repeat(64)}`;
       const verdict = await checkOn(chain, await unsigned({ data }));
-      expect(foundIn(verdict)).toEqual(['foreign-code']);
+      expect(foundIn(verdict)).toEqual(['code-changes', 'foreign-code']);
       expect(verdict.power.gained).toEqual([]);
     });
   });

@@ -5,6 +5,7 @@ import { rpcNode } from '../../src/chains/evm/node.ts';
 import { openState } from '../../src/chains/evm/state.ts';
 import { toPowerDocument } from '../../src/map/document.ts';
 import { mapPower, positionsOn } from '../../src/map/map.ts';
+import { NO_ORGANISATION } from '../../src/org/org.ts';
 import { account, OWNERS } from '../support/accounts.ts';
 import { listen } from '../support/listen.ts';
 import { type LocalChain, startLocalChain } from '../support/local-chain.ts';
@@ -50,7 +51,7 @@ test('five wallets take as many round trips as one: each level travels together'
 test('the document names each position, what it holds and who takes it', async () => {
   const state = await openState(rpcNode(chain.url));
   const positions = [{ account: `eip155:1:${SAFES[0]}`, name: 'Treasury' }];
-  const map = await mapPower(state, SAFES.slice(0, 2), { positions, payees: [] });
+  const map = await mapPower(state, SAFES.slice(0, 2), { ...NO_ORGANISATION, positions });
   const document = toPowerDocument('test', state, map);
   expect(document).toMatchObject({ schema: 'castellan.power/1', chainId: 1, unread: [] });
   expect(document.positions.map((each) => each.account)).toEqual(
@@ -78,5 +79,5 @@ test('positions of other chains are not of this one', () => {
     { account: `eip155:1:${here}`, name: 'here' },
     { account: `eip155:10:${there}`, name: 'there' },
   ];
-  expect(positionsOn(1, { positions, payees: [] })).toEqual([here]);
+  expect(positionsOn(1, { ...NO_ORGANISATION, positions })).toEqual([here]);
 });

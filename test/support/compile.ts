@@ -25,7 +25,7 @@ export interface Compiled {
 }
 
 /** The contract called `name` in `source`; imports are looked up in node_modules. */
-export function compile(name: string, source: string): Compiled {
+export function compile(name: string, source: string, viaIR = false): Compiled {
   const input = {
     language: 'Solidity',
     sources: {
@@ -34,6 +34,7 @@ export function compile(name: string, source: string): Compiled {
       },
     },
     settings: {
+      viaIR,
       optimizer: { enabled: true, runs: 200 },
       outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } },
     },

@@ -125,7 +125,7 @@ export async function send(
   await chain.request('anvil_impersonateAccount', [from]);
   await chain.request('anvil_setBalance', [from, toHex(10n ** 18n)]);
   const hash = await chain.request('eth_sendTransaction', [
-    { from, ...transaction, gas: toHex(5_000_000) },
+    { from, ...transaction, gas: toHex(10_000_000) },
   ]);
   for (let attempt = 0; attempt < START_ATTEMPTS; attempt += 1) {
     const receipt = await chain.request('eth_getTransactionReceipt', [hash]);

@@ -11,6 +11,7 @@ const artefact = z.object({
 });
 
 export type OpenZeppelinContract =
+  | 'AccessManager'
   | 'BeaconProxy'
   | 'ERC1967Proxy'
   | 'TransparentUpgradeableProxy'
@@ -23,8 +24,10 @@ export async function deploy(
   from: Address,
   contract: OpenZeppelinContract,
   args: readonly unknown[],
+  version: '4.9.6' | '5.7.0' = '5.7.0',
 ): Promise<Address> {
-  const path = `node_modules/@openzeppelin/contracts/build/contracts/${contract}.json`;
+  const folder = version === '5.7.0' ? '@openzeppelin/contracts' : `openzeppelin-${version}`;
+  const path = `node_modules/${folder}/build/contracts/${contract}.json`;
   const compiled = artefact.parse(JSON.parse(await readFile(path, 'utf8')));
   return await deployCompiled(chain, from, compiled, args);
 }

@@ -3,10 +3,11 @@
  * account. What no reader reads in full is opaque.
  */
 import type { Address, Hex } from 'viem';
-import { ReadError } from '../../errors.ts';
+import { orReason } from '../../errors.ts';
 import { act, type Evidence, leaf, nodesOf, type Rule, type Unread } from '../../power/model.ts';
 import { hashOfCode } from './code-cache.ts';
 import { observe } from './evidence.ts';
+import { type Inference, infer, statement } from './finder.ts';
 import type { Frame, Reader, Reading } from './reader.ts';
 import type { State } from './state.ts';
 import { accountId, addressIn } from './values.ts';
@@ -39,6 +40,7 @@ export interface Discovery {
 interface Target {
   readonly account: Address;
   readonly codeAt: Address;
+  readonly reaches?: readonly Hex[];
   /** The reads that say that this code runs on this account. */
   readonly evidence: readonly Evidence[];
 }
@@ -91,8 +93,8 @@ const boundReason = (bounds: Bounds, depth: number): string =>
 
 /** The targets not met before, each once. */
 function unseen(targets: readonly Target[], seen: Set<string>): readonly Target[] {
-  return targets.filter(({ account, codeAt }) => {
-    const name = `${account} ${codeAt}`;
+  return targets.filter(({ account, codeAt, reaches }) => {
+    const name = `${account} ${codeAt} ${reaches?.join() ?? ''}`;
     if (seen.has(name)) return false;
     seen.add(name);
     return true;
@@ -100,25 +102,21 @@ function unseen(targets: readonly Target[], seen: Set<string>): readonly Target[
 }
 
 async function visit(target: Target, state: State, readers: readonly Reader[]): Promise<Visit> {
-  const { account, codeAt, evidence } = target;
+  const { account, codeAt, reaches, evidence } = target;
   const read = await orReason(observe(state, (view) => view.code(codeAt)));
   if (typeof read === 'string') return notRead(target, state.chainId, read);
-  const frame: Frame = { account, codeAt, code: read.value, codeHash: hashOfCode(read.value) };
+  const frame: Frame = {
+    account,
+    codeAt,
+    code: read.value,
+    codeHash: hashOfCode(read.value),
+    ...(reaches === undefined ? {} : { reaches }),
+  };
   const because = [...evidence, ...read.evidence];
   const visited = await orReason(readFrame(frame, because, state, readers));
   if (typeof visited !== 'string') return visited;
   const unread = notRead({ account, codeAt, evidence: because }, state.chainId, visited);
   return { ...unread, found: [{ frame, readings: [] }] };
-}
-
-/** What a reading gives, or why it failed. */
-async function orReason<T>(reading: Promise<T>): Promise<T | string> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!(error instanceof ReadError)) throw error;
-    return error.message;
-  }
 }
 
 async function readFrame(
@@ -127,24 +125,26 @@ async function readFrame(
   state: State,
   readers: readonly Reader[],
 ): Promise<Visit> {
-  const { account, codeAt, code } = frame;
+  const { account, codeAt } = frame;
   const asked = await Promise.all(readers.map((reader) => reader.read(frame, state)));
   const readings = asked.filter((reading) => reading !== null);
-  const rules = readings
-    .flatMap((reading) => reading.rules)
-    .map((rule) => ({ ...rule, evidence: [...because, ...rule.evidence] }));
-  const rest = readings.some(({ covers }) => covers === 'all')
-    ? null
-    : opaque(account, codeAt, because, state.chainId, unreadReason(code, readings));
+  const inference = await inferRest(frame, readings, state);
+  const rules = [...readings.flatMap((reading) => reading.rules), ...inference.rules].map(
+    (rule) => ({ ...rule, evidence: [...because, ...rule.evidence] }),
+  );
+  const rest =
+    inference.unread.length === 0
+      ? null
+      : opaque(account, codeAt, because, state.chainId, inference.unread.join('; '));
   return {
     found: [{ frame, readings }],
     rules: rest === null ? rules : [...rules, rest.rule],
     unread: [...readings.flatMap(({ unread }) => unread), ...(rest === null ? [] : [rest.unread])],
     next: [
-      ...readings.flatMap(({ delegatesTo }) =>
+      ...[...readings, inference].flatMap(({ delegatesTo }) =>
         delegatesTo.map((delegate) => ({
+          ...delegate,
           account,
-          codeAt: delegate.codeAt,
           evidence: [...because, ...delegate.evidence],
         })),
       ),
@@ -153,6 +153,21 @@ async function readFrame(
   };
 }
 
+/** What the bytecode says of what no reader covers. */
+async function inferRest(
+  frame: Frame,
+  readings: readonly Reading[],
+  state: State,
+): Promise<Inference> {
+  if (readings.some(({ covers }) => covers === 'all')) return NOTHING_LEFT;
+  if (frame.code === '0x') return { ...NOTHING_LEFT, unread: ['there is no code here'] };
+  const { rules, ...rest } = await infer(frame, readings, state);
+  const said = new Set(readings.flatMap((reading) => reading.rules).map(statement));
+  return { ...rest, rules: rules.filter((rule) => !said.has(statement(rule))) };
+}
+
+const NOTHING_LEFT: Inference = { rules: [], delegatesTo: [], unread: [] };
+
 /** The accounts of this chain whose power the rules name. */
 function accountsIn(rules: readonly Rule[], chainId: number): readonly Address[] {
   return rules
@@ -160,12 +175,6 @@ function accountsIn(rules: readonly Rule[], chainId: number): readonly Address[]
     .filter((node) => node.type === 'power')
     .map((node) => addressIn(chainId, node.account))
     .filter((account) => account !== null);
-}
-
-function unreadReason(code: Hex, readings: readonly Reading[]): string {
-  if (code === '0x') return 'there is no code here';
-  if (readings.length === 0) return 'no reader knows this code';
-  return `read only in part, as ${readings.map(({ kind }) => kind).join(' and ')}`;
 }
 
 /** What is not read may be held by whoever controls it, and is said to be unread. */

@@ -14,6 +14,8 @@ export interface Frame {
   readonly codeAt: Address;
   readonly code: Hex;
   readonly codeHash: Hex;
+  /** The selectors that calls reach this code with; any where there is none. */
+  readonly reaches?: readonly Hex[];
 }
 
 /** An event by which an account announces that power over it changes. */
@@ -45,6 +47,8 @@ export interface Reading {
   /** Code that this code runs on the account's storage. */
   readonly delegatesTo: readonly {
     readonly codeAt: Address;
+    /** The selectors that are sent on to it, where not every call is. */
+    readonly reaches?: readonly Hex[];
     readonly evidence: readonly Evidence[];
   }[];
   /** Events that an honest change of these rules emits. */

@@ -1,9 +1,9 @@
 /** Parsers for the values that nodes, files and people write: everything enters through one of these. */
-import { type Address, getAddress, type Hex, isAddress } from 'viem';
+import { type Address, concat, getAddress, type Hex, isAddress, keccak256, pad } from 'viem';
 import { z } from 'zod';
 
 const MAX_BYTES = 1 << 20;
-const MAX_UINT256 = (1n << 256n) - 1n;
+export const MAX_UINT256 = (1n << 256n) - 1n;
 
 /** Says what was expected, and whether it was there at all. */
 const expected = (what: string) => ({
@@ -61,6 +61,9 @@ export const uint256 = z
 export const accountId = (chainId: number, account: Address): string =>
   `eip155:${chainId}:${account}`;
 
+/** The chain in the id of an account or an asset on an EVM chain. */
+export const chainOf = (id: string): number => Number(id.match(/^eip155:(\d+)/)?.[1]);
+
 /** The address in the CAIP-10 id of an account on this chain; `null` for one of another chain. */
 export function addressIn(chainId: number, id: string): Address | null {
   const prefix = `eip155:${chainId}:`;
@@ -72,3 +75,17 @@ export const addressOf = (value: Hex): Address => getAddress(`0x${value.slice(-4
 
 /** A 32-byte word, as a storage slot is named. */
 export const slot = (index: bigint): Hex => `0x${index.toString(16).padStart(64, '0')}`;
+
+/** No delay that anyone means is longer than a thousand years. */
+const MAX_SECONDS = 1_000n * 365n * 86_400n;
+
+/** A wait as a contract keeps it, as a number of seconds that is safe to add to others. */
+export const seconds = (wait: bigint): number => Number(wait < MAX_SECONDS ? wait : MAX_SECONDS);
+/** The CAIP-19 id of a token on an EVM chain. */
+export const tokenId = (
+  chainId: number,
+  standard: 'erc20' | 'erc721' | 'erc1155',
+  token: Address,
+): string => `eip155:${chainId}/${standard}:${token}`;
+/** The slot of `mapping[key]`, where Solidity keeps the mapping in the slot `mapping`. */
+export const mappingSlot = (key: Hex, mapping: Hex): Hex => keccak256(concat([pad(key), mapping]));

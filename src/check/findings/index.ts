@@ -1,5 +1,6 @@
 /** Every finding, in the order in which a person should hear of them. */
 import type { Finding } from '../facts.ts';
+import { codeChanges } from './code-changes.ts';
 import { controlChanges } from './control-changes.ts';
 import { controlPasses } from './control-passes.ts';
 import { executionFails } from './execution-fails.ts';
@@ -7,6 +8,7 @@ import { foreignCode } from './foreign-code.ts';
 import { gasRefund } from './gas-refund.ts';
 import { hashMismatch } from './hash-mismatch.ts';
 import { nonceMismatch } from './nonce-mismatch.ts';
+import { overLimit } from './over-limit.ts';
 import { signatureMismatch } from './signature-mismatch.ts';
 import { signatureUnverified } from './signature-unverified.ts';
 import { silentChange } from './silent-change.ts';
@@ -20,6 +22,7 @@ export const findings: readonly Finding[] = [
   hashMismatch,
   silentChange,
   controlChanges,
+  codeChanges,
   unread,
   foreignCode,
   executionFails,
@@ -27,5 +30,6 @@ export const findings: readonly Finding[] = [
   signatureUnverified,
   unknownCall,
   unknownPayee,
+  overLimit,
   gasRefund,
 ];

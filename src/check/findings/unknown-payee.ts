@@ -1,5 +1,6 @@
 /** Assets leave for an account that the organisation does not list. */
 import { accountId } from '../../chains/evm/values.ts';
+import { coinIn } from '../../map/wording.ts';
 import { formatAmount, list, short } from '../../words.ts';
 import type { Facts, Finding, Payment } from '../facts.ts';
 
@@ -15,7 +16,7 @@ export const unknownPayee: Finding = {
       {
         title: 'payment to an unlisted account',
         sentence: `castellan.yaml does not list ${list(payees.map(short))} as a payee.`,
-        detail: `${list(unknown.map(describe))}. If you know the account, list it in castellan.yaml: ${payees.map((payee) => accountId(facts.chainId, payee)).join(', ')}. Take the address from your own records, never from a message.`,
+        detail: `${list(unknown.map((payment) => describe(payment, coinIn(facts.before.positions))))}. If you know the account, list it in castellan.yaml: ${payees.map((payee) => accountId(facts.chainId, payee)).join(', ')}. Take the address from your own records, never from a message.`,
         evidence: unknown.map(({ from, to, token, amount }) => ({
           read: `${token === null ? 'ether' : `token ${token}`} from ${from} to ${to}`,
           value: String(amount),
@@ -37,7 +38,7 @@ function paymentsToUnknown({ chainId, organisation, before, outcome }: Facts): r
     .filter(({ to }) => !known.has(accountId(chainId, to)));
 }
 
-const describe = ({ token, amount, to }: Payment): string =>
+const describe = ({ token, amount, to }: Payment, coin: string): string =>
   token === null
-    ? `${formatAmount(amount, 18)} ETH leave for ${to}`
+    ? `${formatAmount(amount, 18)} ${coin} leave for ${to}`
     : `${amount} base units of token ${token} leave for ${to}`;

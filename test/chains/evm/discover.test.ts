@@ -7,6 +7,7 @@ import { accountId, addressOf } from '../../../src/chains/evm/values.ts';
 import { ReadError, UnreachableError } from '../../../src/errors.ts';
 import { act } from '../../../src/power/model.ts';
 import { account } from '../../support/accounts.ts';
+import { OPAQUE_CODE } from '../../support/opaque.ts';
 import { stateOfReads } from '../../support/states.ts';
 
 /** A state in which every account has code, and nothing else is read. */
@@ -70,10 +71,12 @@ test('reads an account once, whoever leads to it', async () => {
   expect(found.map(({ frame }) => frame.account)).toEqual([1, 2, 3].map(account));
 });
 
-test('what is read only in part stays opaque', async () => {
-  const { rules, unread } = await discover(state, [account(1)], [withReading({ covers: [] })]);
+test('what a reader does not cover is read from the bytecode, and is opaque where that fails', async () => {
+  const unreadable = stateOfReads({ code: async () => OPAQUE_CODE });
+  const partly = withReading({ covers: [] });
+  const { rules, unread } = await discover(unreadable, [account(1)], [partly]);
   expect(rules.map(({ reader }) => reader)).toEqual(['opaque']);
-  expect(unread[0]?.reason).toBe('read only in part, as test');
+  expect(unread[0]?.reason).toBe('the fallback could not be followed to its ends');
 });
 
 test('code that runs itself is read once', async () => {
@@ -91,4 +94,21 @@ test('a failed read makes the account opaque, with the reason', async () => {
 test('a node that does not answer ends it: nothing that follows could be read', async () => {
   const dead: State = { ...state, code: () => Promise.reject(new UnreachableError('gone')) };
   await expect(discover(dead, [account(1)], [nextOne])).rejects.toThrow(UnreachableError);
+});
+
+test('code that few functions reach is read with those, and once more where others do', async () => {
+  const reaches = ['0x00000001', '0x00000002'] as const;
+  const dispatching = withReading({
+    delegatesTo: [
+      { codeAt: account(2), reaches, evidence: [] },
+      { codeAt: account(2), reaches, evidence: [] },
+      { codeAt: account(2), evidence: [] },
+    ],
+  });
+  const { found } = await discover(state, [account(1)], [dispatching]);
+  expect(found.map(({ frame }) => [frame.codeAt, frame.reaches])).toEqual([
+    [account(1), undefined],
+    [account(2), reaches],
+    [account(2), undefined],
+  ]);
 });

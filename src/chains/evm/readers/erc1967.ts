@@ -1,88 +1,126 @@
 /**
- * ERC-1967 proxies: whoever is admin, or controls the beacon, may replace the code that runs. Who may
- * call an upgrade function of the implementation itself (UUPS) is for the reader of that code to say.
+ * ERC-1967 proxies: whoever is admin, or controls the beacon, may replace the code that runs. Newer code
+ * has the admin or the beacon as an immutable, and the slot is no more than a mirror; Aave's and Radiant's
+ * has not even that. Who may call an upgrade function of the implementation itself (UUPS) is for the
+ * reader of that code to say.
  *
  * @see https://eips.ethereum.org/EIPS/eip-1967
  */
-import { type Address, type Hex, keccak256, toHex, zeroAddress } from 'viem';
+import { type Address, type Hex, toFunctionSelector, zeroAddress } from 'viem';
 import { ReadError } from '../../../errors.ts';
-import { act, power, type Rule } from '../../../power/model.ts';
 import { storageHint } from '../ahead.ts';
+import { callerConstants, delegates } from '../bytecode/instructions.ts';
+import { type PublishedName, publishedCode } from '../bytecode/published.ts';
 import { type Observed, observe, observeAddress } from '../evidence.ts';
-import { type Announcement, announcement, type Reader } from '../reader.ts';
+import { ERC1967, mentions, proxyReading, upgradeFunctions } from '../proxy.ts';
+import type { Reader } from '../reader.ts';
 import type { State } from '../state.ts';
-import { accountId, addressOf, slot, word } from '../values.ts';
+import { accountId, addressOf, word } from '../values.ts';
 
-/** ERC-1967 puts each slot one below a hash, so that no mapping can reach it. */
-const slotNamed = (name: string): Hex => slot(BigInt(keccak256(toHex(name))) - 1n);
+const IMPLEMENTATION = toFunctionSelector('implementation()');
 
-const IMPLEMENTATION_SLOT = slotNamed('eip1967.proxy.implementation');
-const ADMIN_SLOT = slotNamed('eip1967.proxy.admin');
-const BEACON_SLOT = slotNamed('eip1967.proxy.beacon');
-
-/** `implementation()` of a beacon. */
-const IMPLEMENTATION_SELECTOR: Hex = '0x5c60da1b';
+/** Who may replace what runs, in published code. */
+const UPGRADED_BY: Partial<Record<PublishedName, 'no one' | 'admin' | 'beacon'>> = {
+  UpgradeableProxy: 'no one',
+  ERC1967Proxy: 'no one',
+  UpgradeabilityProxy: 'no one',
+  InitializableUpgradeabilityProxy: 'no one',
+  TransparentUpgradeableProxy: 'admin',
+  AdminUpgradeabilityProxy: 'admin',
+  InitializableAdminUpgradeabilityProxy: 'admin',
+  InitializableImmutableAdminUpgradeabilityProxy: 'admin',
+  OptimizedTransparentUpgradeableProxy: 'admin',
+  EIP173Proxy: 'admin',
+  EIP173ProxyWithReceive: 'admin',
+  BeaconProxy: 'beacon',
+};
 
 export const erc1967: Reader = {
   id: 'erc1967',
   refuses: [
     'a contract with none of the three slots written',
+    'a contract that writes the slots but delegates nothing',
     'a contract that writes the slots but runs code of its own: that code stays opaque',
+    'an admin slot that published code does not read',
   ],
-  readsAhead: (account) =>
-    [IMPLEMENTATION_SLOT, ADMIN_SLOT, BEACON_SLOT].map((each) => storageHint(account, each)),
+  readsAhead: (account) => Object.values(ERC1967).map(({ slot }) => storageHint(account, slot)),
   read: async ({ account, codeAt, code }, state) => {
-    if (account !== codeAt || code === '0x') return null;
-    const [implementation, admin, beacon] = await Promise.all([
-      observeAddress(state, account, IMPLEMENTATION_SLOT),
-      observeAddress(state, account, ADMIN_SLOT),
-      observeAddress(state, account, BEACON_SLOT),
+    if (account !== codeAt || !delegates(code)) return null;
+    const [named, admin, beacon] = await Promise.all([
+      observeAddress(state, account, ERC1967.implementation.slot),
+      observeAddress(state, account, ERC1967.admin.slot),
+      observeAddress(state, account, ERC1967.beacon.slot),
     ]);
-    const written = [implementation, admin, beacon].filter(({ value }) => value !== zeroAddress);
-    if (written.length === 0) return null;
-    const id = accountId(state.chainId, account);
-    const upgradedBy = ({ value, evidence }: Observed<Address>): Rule => ({
-      grants: power(id, 'upgrade'),
-      requires: act(accountId(state.chainId, value)),
-      reader: 'erc1967',
-      evidence,
-    });
-    const runs =
-      beacon.value === zeroAddress ? implementation : await implementationOf(beacon, state);
+    const published = publishedCode(code);
+    const upgradedBy = published === null ? undefined : UPGRADED_BY[published.name];
+    const isWritten = [named, admin, beacon].some(({ value }) => value !== zeroAddress);
+    if (upgradedBy === undefined && !isWritten) return null;
+
+    const immutable = published?.immutable ?? null;
+    const fixed = immutable === null ? null : inCode(immutable);
+    const usesBeacon =
+      upgradedBy === undefined
+        ? beacon.value !== zeroAddress &&
+          (named.value === zeroAddress || mentions(code, ERC1967.beacon))
+        : upgradedBy === 'beacon';
+    const owners = {
+      'no one': [],
+      admin: [fixed ?? admin],
+      beacon: [fixed ?? beacon],
+      unknown: [...adminsOf(code, admin), ...(usesBeacon ? [beacon] : [])],
+    }[upgradedBy ?? 'unknown'];
+
+    const runs = usesBeacon ? await runBy(fixed ?? beacon, account, state) : named;
     return {
-      kind: beacon.value === zeroAddress ? 'ERC-1967 proxy' : 'ERC-1967 beacon proxy',
-      rules: [
-        ...[admin, beacon].filter(({ value }) => value !== zeroAddress).map(upgradedBy),
-        {
-          grants: act(id),
-          requires: power(id, 'upgrade'),
-          reader: 'erc1967',
-          evidence: written.flatMap(({ evidence }) => evidence),
-        },
-      ],
-      covers: [],
-      delegatesTo:
-        runs.value === zeroAddress ? [] : [{ codeAt: runs.value, evidence: runs.evidence }],
-      announces,
-      unread: [],
+      kind: usesBeacon ? 'ERC-1967 beacon proxy' : 'ERC-1967 proxy',
+      ...proxyReading({
+        reader: 'erc1967',
+        chainId: state.chainId,
+        account,
+        code,
+        implementation: typeof runs === 'string' ? inCode(zeroAddress) : runs,
+        owners,
+        takesFirst: published?.name.startsWith('Initializable') === true,
+      }),
+      covers: upgradedBy === undefined || typeof runs === 'string' ? [] : 'all',
+      unread:
+        typeof runs === 'string'
+          ? [{ account: accountId(state.chainId, account), reason: runs }]
+          : [],
     };
   },
 };
 
-async function implementationOf(
-  beacon: Observed<Address>,
-  state: State,
-): Promise<Observed<Address>> {
-  const { value, evidence } = await observe(state, (view) =>
-    view.call({ to: beacon.value, data: IMPLEMENTATION_SELECTOR }),
-  );
-  const answer = word.safeParse(value);
-  if (!answer.success) throw new ReadError(`the beacon ${beacon.value} names no implementation`);
-  return { value: addressOf(answer.data), evidence: [...beacon.evidence, ...evidence] };
+/** An address that is part of the code, whose hash is evidence already. */
+const inCode = (value: Address): Observed<Address> => ({ value, evidence: [] });
+
+/** The admins of code that nobody published: the slot, unless the code compares its caller itself. */
+function adminsOf(code: Hex, admin: Observed<Address>): readonly Observed<Address>[] {
+  const upgrades = mentions(code, ERC1967.implementation) && upgradeFunctions(code).length > 0;
+  if (!upgrades) return [admin];
+  const constants = callerConstants(code);
+  const readsSlot = constants.length === 0 || mentions(code, ERC1967.admin);
+  return [
+    ...(readsSlot && !constants.includes(admin.value) ? [admin] : []),
+    ...constants.map(inCode),
+  ];
 }
 
-const announces: readonly Announcement[] = [
-  'Upgraded(address)',
-  'AdminChanged(address,address)',
-  'BeaconUpgraded(address)',
-].map(announcement);
+/** What a beacon tells this proxy to run, or why that is not known. */
+async function runBy(
+  beacon: Observed<Address>,
+  account: Address,
+  state: State,
+): Promise<Observed<Address> | string> {
+  try {
+    const { value, evidence } = await observe(state, (view) =>
+      view.call({ to: beacon.value, data: IMPLEMENTATION, from: account }),
+    );
+    const answer = word.safeParse(value);
+    if (!answer.success) return `the beacon ${beacon.value} names no implementation`;
+    return { value: addressOf(answer.data), evidence: [...beacon.evidence, ...evidence] };
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error;
+    return `the beacon ${beacon.value} could not be read: ${error.message}`;
+  }
+}

@@ -1,14 +1,13 @@
 /**
  * Ownable and Ownable2Step: whoever is `owner()` may call the functions that are kept for the owner, and
- * whoever is `pendingOwner()` becomes it by one call of their own. Which functions those are is not read
- * yet, so that the owner is taken to hold full control; and what else the code lets anyone do is not
- * read either, so that it stays opaque beside the owner.
+ * whoever is `pendingOwner()` becomes it by one call of their own. Which functions those are is for the
+ * bytecode to say.
  *
  * @see https://github.com/OpenZeppelin/openzeppelin-contracts/blob/v5.7.0/contracts/access/Ownable2Step.sol
  */
 import { type Address, type Hex, size, toFunctionSelector, zeroAddress } from 'viem';
 import { ReadError } from '../../../errors.ts';
-import { act } from '../../../power/model.ts';
+import { act, type Rule, role } from '../../../power/model.ts';
 import { callHint } from '../ahead.ts';
 import { type Observed, observe } from '../evidence.ts';
 import { type Announcement, announcement, type Reader, type Reading } from '../reader.ts';
@@ -47,18 +46,32 @@ export const ownable: Reader = {
         addressFrom(state, account, OWNER),
         ...(isTwoStep ? [addressFrom(state, account, PENDING_OWNER)] : []),
       ]);
-      const owners = answers.filter((answer) => answer !== null);
-      if (owners.length < answers.length) return null;
+      const [owner, pending] = answers;
+      if (owner === null || owner === undefined || pending === null) return null;
+      const holds = (name: string, { value, evidence }: Observed<Address>): readonly Rule[] =>
+        value === zeroAddress
+          ? []
+          : [
+              {
+                grants: role(id, name),
+                requires: act(accountId(state.chainId, value)),
+                reader: 'ownable',
+                evidence,
+              },
+            ];
+      const accepts: Rule = {
+        grants: role(id, 'owner'),
+        requires: role(id, 'pendingOwner'),
+        reader: 'ownable',
+        functions: ['acceptOwnership()'],
+        evidence: [],
+      };
       return {
         ...reading,
-        rules: owners
-          .filter(({ value }) => value !== zeroAddress)
-          .map(({ value, evidence }) => ({
-            grants: act(id),
-            requires: act(accountId(state.chainId, value)),
-            reader: 'ownable',
-            evidence,
-          })),
+        rules: [
+          ...holds('owner', owner),
+          ...(pending === undefined ? [] : [accepts, ...holds('pendingOwner', pending)]),
+        ],
       };
     } catch (error) {
       if (!(error instanceof ReadError)) throw error;

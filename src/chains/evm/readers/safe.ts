@@ -70,9 +70,13 @@ function rulesOf(id: AccountId, wallet: SafeWallet, chainId: number): readonly R
       : [
           rule(act(id), leaf('opaque', accountId(chainId, handler.value)), handler, handlerIsKnown),
         ]),
+    // What a guard refuses is for its code to say, whoever else controls it.
     ...[guard, moduleGuard]
       .filter(({ value }) => value !== zeroAddress)
-      .map((each) => rule(power(id, 'veto'), holder(each.value), each)),
+      .flatMap((each) => [
+        rule(power(id, 'veto'), holder(each.value), each),
+        rule(power(id, 'veto'), leaf('opaque', accountId(chainId, each.value)), each),
+      ]),
   ];
 }
 

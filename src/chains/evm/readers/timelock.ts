@@ -1,46 +1,31 @@
 /**
  * OpenZeppelin's TimelockController. Power over it belongs to its **proposers**, once the delay is
- * over; executors only carry it out, and are often anyone. Whoever administers the roles can make
- * themselves proposer, executor and the only canceller, and still has to wait.
+ * over; executors only carry it out, and are often anyone. Who has these roles, and who can give them
+ * to themselves, is read as for any AccessControl.
  *
  * @see https://github.com/OpenZeppelin/openzeppelin-contracts/blob/v5.7.0/contracts/governance/TimelockController.sol
  */
-import { type Address, type Hex, keccak256, toFunctionSelector, toHex, zeroAddress } from 'viem';
-import { ReadError } from '../../../errors.ts';
-import {
-  act,
-  after,
-  all,
-  anyOf,
-  type Evidence,
-  power,
-  type Requirement,
-  type Rule,
-} from '../../../power/model.ts';
+import { keccak256, parseAbi, toHex, zeroAddress } from 'viem';
+import { act, after, all, power, type Rule, role } from '../../../power/model.ts';
 import { observe } from '../evidence.ts';
 import { type Announcement, announcement, type Reader } from '../reader.ts';
-import { hasRole, roleAdmins, roleAnnouncements, roleMembers } from '../roles.ts';
-import { dispatches } from '../selectors.ts';
-import type { State } from '../state.ts';
-import { accountId, word } from '../values.ts';
+import { hasRole, keepsRoles } from '../roles.ts';
+import { offers, selectorsOf } from '../selectors.ts';
+import { accountId, seconds } from '../values.ts';
+import { askView } from '../view-function.ts';
 
-const GET_MIN_DELAY = toFunctionSelector('getMinDelay()');
-const SIGNATURE_FUNCTIONS: readonly Hex[] = [
-  GET_MIN_DELAY,
-  toFunctionSelector('PROPOSER_ROLE()'),
-  toFunctionSelector('EXECUTOR_ROLE()'),
-  toFunctionSelector('schedule(address,uint256,bytes,bytes32,bytes32,uint256)'),
-  toFunctionSelector('hasRole(bytes32,address)'),
+const abi = parseAbi(['function getMinDelay() view returns (uint256)']);
+
+const EXECUTOR = 'EXECUTOR_ROLE';
+const SCHEDULE = 'schedule(address,uint256,bytes,bytes32,bytes32,uint256)';
+const TO_ACT = [
+  SCHEDULE,
+  'scheduleBatch(address[],uint256[],bytes[],bytes32,bytes32,uint256)',
+  'execute(address,uint256,bytes,bytes32,bytes32)',
+  'executeBatch(address[],uint256[],bytes[],bytes32,bytes32)',
 ];
-/** Cancellers came with 4.7; before, proposers cancelled. */
-const CANCELLER_FUNCTION = toFunctionSelector('CANCELLER_ROLE()');
-
-const PROPOSER = keccak256(toHex('PROPOSER_ROLE'));
-const EXECUTOR = keccak256(toHex('EXECUTOR_ROLE'));
-const CANCELLER = keccak256(toHex('CANCELLER_ROLE'));
-
-/** No delay that anyone means is longer than a thousand years. */
-const MAX_DELAY_SECONDS = 1_000n * 365n * 86_400n;
+const CANCEL = 'cancel(bytes32)';
+const UPDATE_DELAY = 'updateDelay(uint256)';
 
 export const timelock: Reader = {
   id: 'timelock',
@@ -49,15 +34,40 @@ export const timelock: Reader = {
     'a Compound timelock, which has an admin in place of roles',
   ],
   read: async ({ account, code }, state) => {
-    if (!SIGNATURE_FUNCTIONS.every((selector) => dispatches(code, selector))) return null;
-    const cancellerRole = dispatches(code, CANCELLER_FUNCTION) ? CANCELLER : PROPOSER;
+    if (!keepsRoles(code)) return null;
+    if (!offers(code, 'getMinDelay()', 'PROPOSER_ROLE()', 'EXECUTOR_ROLE()', SCHEDULE)) {
+      return null;
+    }
     const { value, evidence } = await observe(state, (view) =>
-      readTimelock(view, account, cancellerRole),
+      Promise.all([
+        askView(view, account, abi, 'getMinDelay', []),
+        hasRole(view, account, keccak256(toHex(EXECUTOR)), zeroAddress),
+      ]),
     );
+    const [delay, anyoneExecutes] = value;
+    const id = accountId(state.chainId, account);
+    // Cancellers came with 4.7; before, proposers cancelled.
+    const canceller = role(
+      id,
+      offers(code, 'CANCELLER_ROLE()') ? 'CANCELLER_ROLE' : 'PROPOSER_ROLE',
+    );
+    const scheduled = after(seconds(delay), role(id, 'PROPOSER_ROLE'), [canceller]);
+    const rule = { reader: 'timelock', evidence };
+    const rules: readonly Rule[] = [
+      {
+        ...rule,
+        grants: act(id),
+        requires: anyoneExecutes ? scheduled : all(scheduled, role(id, EXECUTOR)),
+        functions: TO_ACT,
+      },
+      { ...rule, grants: power(id, 'veto'), requires: canceller, functions: [CANCEL] },
+      // A shorter delay has to wait for the delay once: it brings no first call sooner.
+      { ...rule, grants: power(id, 'configure'), requires: act(id), functions: [UPDATE_DELAY] },
+    ];
     return {
       kind: 'OpenZeppelin TimelockController',
-      rules: rulesOf(account, value, evidence, state.chainId),
-      covers: [],
+      rules,
+      covers: selectorsOf(...TO_ACT, CANCEL, UPDATE_DELAY),
       delegatesTo: [],
       announces,
       unread: [],
@@ -65,66 +75,4 @@ export const timelock: Reader = {
   },
 };
 
-/** What a timelock says about power over it. */
-interface Timelock {
-  readonly delay: number;
-  readonly proposers: readonly Address[];
-  /** `null`: anyone may execute. */
-  readonly executors: readonly Address[] | null;
-  readonly cancellers: readonly Address[];
-  /** Who may give and take the role of proposer, apart from the timelock itself. */
-  readonly admins: readonly Address[];
-}
-
-async function readTimelock(state: State, account: Address, cancellerRole: Hex): Promise<Timelock> {
-  const [delay, proposers, isOpen, executors, cancellers, admins] = await Promise.all([
-    minDelay(state, account),
-    roleMembers(state, account, PROPOSER),
-    hasRole(state, account, EXECUTOR, zeroAddress),
-    roleMembers(state, account, EXECUTOR),
-    roleMembers(state, account, cancellerRole),
-    roleAdmins(state, account, PROPOSER),
-  ]);
-  return {
-    delay,
-    proposers,
-    executors: isOpen ? null : executors,
-    cancellers,
-    admins: admins.filter((admin) => admin !== account),
-  };
-}
-
-async function minDelay(state: State, account: Address): Promise<number> {
-  const parsed = word.safeParse(await state.call({ to: account, data: GET_MIN_DELAY }));
-  if (!parsed.success) throw new ReadError(`getMinDelay() of ${account} answers with no number`);
-  const delay = BigInt(parsed.data);
-  return Number(delay < MAX_DELAY_SECONDS ? delay : MAX_DELAY_SECONDS);
-}
-
-function rulesOf(
-  account: Address,
-  { delay, proposers, executors, cancellers, admins }: Timelock,
-  evidence: readonly Evidence[],
-  chainId: number,
-): readonly Rule[] {
-  const id = accountId(chainId, account);
-  const holders = (accounts: readonly Address[]): readonly Requirement[] =>
-    accounts.map((each) => act(accountId(chainId, each)));
-  const rule = (grants: Rule['grants'], requires: Requirement): Rule => ({
-    grants,
-    requires,
-    reader: 'timelock',
-    evidence,
-  });
-  const scheduled = after(delay, anyOf(...holders(proposers)), holders(cancellers));
-  return [
-    rule(act(id), executors === null ? scheduled : all(scheduled, anyOf(...holders(executors)))),
-    ...holders(admins).map((admin) => rule(act(id), after(delay, admin))),
-    ...holders(cancellers).map((canceller) => rule(power(id, 'veto'), canceller)),
-  ];
-}
-
-const announces: readonly Announcement[] = [
-  ...roleAnnouncements,
-  announcement('MinDelayChange(uint256,uint256)'),
-];
+const announces: readonly Announcement[] = ['MinDelayChange(uint256,uint256)'].map(announcement);

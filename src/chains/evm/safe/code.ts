@@ -9,7 +9,8 @@ import {
   getSafeSingletonDeployment,
   getTokenCallbackHandlerDeployment,
 } from '@safe-global/safe-deployments';
-import type { Hex } from 'viem';
+import { type Address, concat, type Hex, keccak256, size, slice, zeroHash } from 'viem';
+import { addressOf } from '../values.ts';
 
 /** The versions that were ever deployed to Ethereum and share one storage layout. */
 const SAFE_VERSIONS = ['1.0.0', '1.1.1', '1.2.0', '1.3.0', '1.4.1', '1.5.0'] as const;
@@ -61,8 +62,30 @@ export const singletonVersion = (codeHash: Hex): SafeVersion | undefined =>
 
 export const isSafeProxy = (codeHash: Hex): boolean => proxies.has(codeHash);
 
-/** A fallback handler that only answers questions about its Safe. */
-export const isKnownHandler = (codeHash: Hex): boolean => handlers.has(codeHash);
+/**
+ * A fallback handler that only answers questions about its Safe; or Safe4337Module, which hands on what
+ * its entry point asks, and only to a Safe that has it enabled as a module.
+ */
+export const isKnownHandler = (code: Hex): boolean =>
+  handlers.has(keccak256(code)) || entryPointOf(code) !== null;
+
+/** Safe4337Module 0.3.0, hashed from its npm package, its immutable entry point left out. */
+const SAFE_4337_HASH: Hex = '0xc1b77dd009676bd32354616171ad2887147501ba6ef7fbfba2f0ad5b476eb2db';
+/** Where its code has the entry point, in 32 bytes each. */
+const ENTRY_POINTS: readonly number[] = [418, 1580, 2132, 3105, 3478, 4837];
+
+/** The entry point that a Safe4337Module is built for; `null` where the code is any other. */
+export function entryPointOf(code: Hex): Address | null {
+  const places = ENTRY_POINTS.filter((at) => at + 32 <= size(code));
+  const words = new Set(places.map((at) => slice(code, at, at + 32)));
+  const [word] = words;
+  if (word === undefined || words.size > 1 || places.length < ENTRY_POINTS.length) return null;
+  const without = ENTRY_POINTS.reduce<Hex>(
+    (rest, at) => concat([slice(rest, 0, at), zeroHash, slice(rest, at + 32)]),
+    code,
+  );
+  return keccak256(without) === SAFE_4337_HASH ? addressOf(word) : null;
+}
 
 /** MultiSend: run by delegatecall, it does nothing but make the calls that it is given. */
 export const isMultiSend = (codeHash: Hex): boolean => batches.has(codeHash);

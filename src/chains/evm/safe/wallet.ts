@@ -1,7 +1,6 @@
 /** A Safe as its storage has it: owners, threshold, modules, guards, fallback handler, nonce. */
 import {
   type Address,
-  encodeAbiParameters,
   encodeFunctionData,
   type Hex,
   keccak256,
@@ -15,7 +14,7 @@ import { callHint, codeHint, type ReadsAhead, storageHint } from '../ahead.ts';
 import { type Observed, observe, observeAddress } from '../evidence.ts';
 import type { Frame } from '../reader.ts';
 import type { State } from '../state.ts';
-import { addressOf, slot } from '../values.ts';
+import { addressOf, mappingSlot, slot } from '../values.ts';
 import { atLeastVersion, isKnownHandler, type SafeVersion, singletonVersion } from './code.ts';
 
 /** The storage of a Safe; one layout from 1.0.0 on. */
@@ -79,7 +78,7 @@ export async function readSafe(
   const handlerIsKnown = await observe(state, async (view) => {
     if (handler.value === zeroAddress) return true;
     // An account without code is not known, either: code may come to stand there.
-    return isKnownHandler(keccak256(await view.code(handler.value)));
+    return isKnownHandler(await view.code(handler.value));
   });
   return {
     version,
@@ -95,19 +94,44 @@ export async function readSafe(
 }
 
 /**
+ * What runs at each module that a Safe has enabled, of those whose code `isMeant`; none where the frame
+ * is no Safe. Many Safes share a module of the kinds that are read so: only a Safe says whose it is.
+ */
+export async function modulesOfSafe(
+  { account, codeHash }: Frame,
+  state: State,
+  isMeant: (code: Hex) => boolean,
+): Promise<readonly Frame[]> {
+  if (singletonVersion(codeHash) === undefined) return [];
+  const modules = await linkedList(state, account, MODULES_SLOT);
+  const codes = await Promise.all(modules.map((module) => state.code(module)));
+  return modules
+    .map((module, index) => ({ module, code: codes[index] ?? '0x' }))
+    .filter(({ code }) => isMeant(code))
+    .map(({ module, code }) => ({
+      account: module,
+      codeAt: module,
+      code,
+      codeHash: keccak256(code),
+    }));
+}
+
+/**
  * What is likely to be read of a Safe. Its lists are walked one by one; what its getters say of them
  * only says which slots to read ahead.
  */
 export const safeReadsAhead: ReadsAhead = (account) => {
   const membersAhead = (mapping: bigint) => (answer: Hex) =>
-    wordsOf(answer).map((word) => storageHint(account, mappingSlot(addressOf(word), mapping)));
+    wordsOf(answer).map((word) =>
+      storageHint(account, mappingSlot(addressOf(word), slot(mapping))),
+    );
   return [
     ...[THRESHOLD_SLOT, NONCE_SLOT, GUARD_SLOT, MODULE_GUARD_SLOT].map((at) =>
       storageHint(account, at),
     ),
     storageHint(account, HANDLER_SLOT, (handler) => [codeHint(addressOf(handler))]),
-    storageHint(account, mappingSlot(SENTINEL, OWNERS_SLOT)),
-    storageHint(account, mappingSlot(SENTINEL, MODULES_SLOT)),
+    storageHint(account, mappingSlot(SENTINEL, slot(OWNERS_SLOT))),
+    storageHint(account, mappingSlot(SENTINEL, slot(MODULES_SLOT))),
     callHint(account, GET_OWNERS, membersAhead(OWNERS_SLOT)),
     callHint(account, GET_MODULES, membersAhead(MODULES_SLOT)),
   ];
@@ -141,10 +165,7 @@ export async function findSafe(
 
 /** The slot that says whether `owner` approved `hash` on chain. */
 export function approvedHashSlot(owner: Address, hash: Hex): Hex {
-  const ofOwner = mappingSlot(owner, APPROVED_HASHES_SLOT);
-  return keccak256(
-    encodeAbiParameters([{ type: 'bytes32' }, { type: 'bytes32' }], [hash, ofOwner]),
-  );
+  return mappingSlot(hash, mappingSlot(owner, slot(APPROVED_HASHES_SLOT)));
 }
 
 /**
@@ -169,9 +190,6 @@ export const changesOwnPower = (data: Hex): boolean => OWN_POWER_SELECTORS.has(d
 
 const absent: Observed<Address> = { value: zeroAddress, evidence: [] };
 
-const mappingSlot = (key: Address, mapping: bigint): Hex =>
-  keccak256(encodeAbiParameters([{ type: 'address' }, { type: 'uint256' }], [key, mapping]));
-
 /** A mapping from each member to the next, from the sentinel round to the sentinel. */
 async function linkedList(
   state: State,
@@ -181,7 +199,7 @@ async function linkedList(
   const members: Address[] = [];
   let next = SENTINEL;
   do {
-    next = addressOf(await state.storage(account, mappingSlot(next, mapping)));
+    next = addressOf(await state.storage(account, mappingSlot(next, slot(mapping))));
     // Before 1.1.0 a Safe without modules had no list at all.
     if (next === SENTINEL || (next === zeroAddress && members.length === 0)) return members;
     if (next === zeroAddress || members.includes(next)) {

@@ -5,6 +5,7 @@ import { overlay } from '../../../../src/chains/evm/overlay.ts';
 import { readers } from '../../../../src/chains/evm/readers/index.ts';
 import { account } from '../../../support/accounts.ts';
 import { type LocalChain, startLocalChain } from '../../../support/local-chain.ts';
+import { OPAQUE_CODE } from '../../../support/opaque.ts';
 import { discoverOn, key, kindsAt, opaque, stateOf, takers } from '../../../support/read.ts';
 
 const [PLAIN, DELEGATED, CONTRACT, ALMOST] = [account(1), account(2), account(3), account(4)];
@@ -15,7 +16,7 @@ let chain: LocalChain;
 beforeAll(async () => {
   chain = await startLocalChain();
   await chain.set({
-    [CONTRACT]: { code: '0x600160005260206000f3' },
+    [CONTRACT]: { code: OPAQUE_CODE },
     [DELEGATED]: { code: concat(['0xef0100', CONTRACT]) },
   });
 });
@@ -48,7 +49,7 @@ test('refuses a contract', async () => {
   expect(kindsAt(found, CONTRACT)).toEqual([]);
   expect(takers(found, CONTRACT)).toEqual([opaque(CONTRACT)]);
   expect(found.unread).toEqual([
-    { account: `eip155:1:${CONTRACT}`, reason: 'no reader knows this code' },
+    { account: `eip155:1:${CONTRACT}`, reason: 'the fallback could not be followed to its ends' },
   ]);
 });
 
@@ -56,5 +57,6 @@ test('refuses a contract whose code only begins like a delegation', async () => 
   const longer = concat(['0xef0100', CONTRACT, '0x00']);
   const state = overlay(await stateOf(chain), { [ALMOST]: { code: longer } });
   const found = await discover(state, [ALMOST], readers);
-  expect(takers(found, ALMOST)).toEqual([opaque(ALMOST)]);
+  expect(kindsAt(found, ALMOST)).toEqual([]);
+  expect(takers(found, ALMOST)).toEqual([]);
 });

@@ -14,6 +14,7 @@ import { approvedHashSlot, readSafe } from '../../../../src/chains/evm/safe/wall
 import { slot } from '../../../../src/chains/evm/values.ts';
 import { account, OWNERS } from '../../../support/accounts.ts';
 import { type LocalChain, send, startLocalChain } from '../../../support/local-chain.ts';
+import { OPAQUE_CODE } from '../../../support/opaque.ts';
 import { discoverOn, key, kindsAt, opaque, stateOf, takers, ways } from '../../../support/read.ts';
 import { type SafeContract, safeCode } from '../../../support/safe-contracts.ts';
 import { SAFE, SINGLETON, safeAccounts } from '../../../support/safes.ts';
@@ -24,7 +25,7 @@ const GUARD = account(0x60a2d);
 const HANDLER = account(0x4a);
 const HASH = keccak256('0x01');
 /** Answers 1 to everything, as a guard must to supportsInterface. */
-const YES: Hex = '0x600160005260206000f3';
+const YES: Hex = OPAQUE_CODE;
 
 const abi = parseAbi([
   'function setup(address[] owners, uint256 threshold, address to, bytes data, address paymentToken, uint256 payment, address paymentReceiver)',
@@ -202,7 +203,7 @@ describe('rules', () => {
 
 describe('refuses', () => {
   /** Answers every call with one word, so that each getter looks as it should. */
-  const PRETENDER: Hex = '0x600260005260206000f3';
+  const PRETENDER: Hex = '0x60043563feedface1460243557600260005260206000f3';
 
   test('a singleton that answers VERSION(), getOwners() and getThreshold() like a Safe', async () => {
     const lookalike = account(0x2a);

@@ -1,0 +1,115 @@
+/** What the effects of a function come to. */
+
+import type { Effect } from './execute.ts';
+import { ADDRESS_MASK, isIdentity, isOp, isTerm, Mention, rests, type Word } from './terms.ts';
+
+/** What the caller decides: by what they send, or by who they are. */
+const BY_CALLER = Mention.calldata | Mention.identity;
+
+/** Whether the caller names an address outright: not one that is stored, and not their own. */
+const chooses = (word: Word): boolean =>
+  rests(word, BY_CALLER) && !rests(word, Mention.storage | Mention.answer) && !isIdentity(word);
+
+/** Functions that move tokens, or let another move them, where the account that calls them holds some. */
+const TAKING_SELECTORS: ReadonlySet<Word> = new Set([
+  0xa9059cbbn, // transfer(address,uint256)
+  0x23b872ddn, // transferFrom(address,address,uint256)
+  0x095ea7b3n, // approve(address,uint256)
+  0x39509351n, // increaseAllowance(address,uint256)
+  0xa22cb465n, // setApprovalForAll(address,bool)
+  0x42842e0en, // safeTransferFrom(address,address,uint256)
+  0xb88d4fden, // safeTransferFrom(address,address,uint256,bytes)
+  0xf242432an, // safeTransferFrom(address,address,uint256,uint256,bytes)
+  0x2eb2c2d6n, // safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)
+]);
+
+/** Whether an effect makes the account call whatever the caller says. */
+export function callsAnything(effect: Effect): boolean {
+  if (effect.type === 'selfdestruct') return true;
+  if (effect.type !== 'call' && effect.type !== 'delegatecall') return false;
+  if (!chooses(effect.to)) return false;
+  if (effect.type === 'delegatecall') return true;
+  const [selector] = effect.data ?? [];
+  return effect.data === null || (selector !== undefined && isTerm(selector));
+}
+
+/**
+ * Whether an effect moves what the account holds to where the caller says, or lets the caller speak in
+ * its name to a contract of their choice.
+ */
+export function takes(effect: Effect): boolean {
+  if (callsAnything(effect)) return true;
+  if (effect.type !== 'call') return false;
+  if (chooses(effect.to)) return true;
+  if (effect.value !== 0n && !isOwnValue(effect.value)) return true;
+  const [selector, ...args] = effect.data ?? [];
+  return (
+    selector !== undefined &&
+    TAKING_SELECTORS.has(selector) &&
+    args.some((word) => rests(word, BY_CALLER))
+  );
+}
+
+/** The ether that came with the call itself. */
+const isOwnValue = (value: Word): boolean =>
+  isOp(value, 'unknown') && value.args[0] === BigInt(CALLVALUE);
+
+const CALLVALUE = 0x34;
+
+/** Whether a write puts an address there that was not: `shift` bits from the low end of the slot. */
+export function setsAddress(value: Word, slot: Word, shift: number): boolean {
+  return parts(value, ADDRESS_MASK << BigInt(shift)).some(
+    (part) => rests(part, BY_CALLER | Mention.storage) && !isKept(part, slot),
+  );
+}
+
+const isKept = (part: Word, slot: Word): boolean => isOp(part, 'sload') && part.args[0] === slot;
+
+/** Whether a write to a slot changes the bits of a field in it. */
+export function changes(value: Word, slot: bigint, field: bigint): boolean {
+  const [only, more] = parts(value, field);
+  return only === undefined || more !== undefined || !isKept(only, slot);
+}
+
+/** A part of a slot. */
+export interface Field {
+  readonly slot: bigint;
+  readonly bits: bigint;
+}
+
+/** The parts of fixed slots that a word rests on. */
+export function fieldsIn(word: Word, bits = ALL_BITS): readonly Field[] {
+  if (!isTerm(word)) return [];
+  const [a = 0n, b = 0n] = word.args;
+  if (word.op === 'sload' && !isTerm(a)) return [{ slot: a, bits }];
+  if (word.op === 'and' && !isTerm(b)) return fieldsIn(a, bits & b);
+  if (word.op === 'shr' && !isTerm(a)) return fieldsIn(b, (bits << a) & ALL_BITS);
+  return word.args.flatMap((arg) => fieldsIn(arg));
+}
+
+const ALL_BITS = (1n << 256n) - 1n;
+
+/** The parts of a word that reach the bits of a field, what was there before apart. */
+function parts(word: Word, field: bigint): readonly Word[] {
+  if (!isTerm(word)) return (word & field) === 0n ? [] : [word];
+  const [a = 0n, b = 0n] = word.args;
+  switch (word.op) {
+    case 'or':
+      return [...parts(a, field), ...parts(b, field)];
+    case 'and': {
+      if (isTerm(b)) return [word];
+      return (b & field) === 0n ? [] : parts(a, field & b);
+    }
+    case 'shl':
+      return isTerm(a) ? [word] : field >> a === 0n ? [] : parts(b, field >> a);
+    case 'shr':
+      return isTerm(a) ? [word] : parts(b, field << a);
+    case 'iszero':
+    case 'eq':
+    case 'lt':
+    case 'slt':
+      return (field & 1n) === 0n ? [] : [word];
+    default:
+      return [word];
+  }
+}

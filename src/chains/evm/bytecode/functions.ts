@@ -1,0 +1,129 @@
+/**
+ * What each function of some bytecode asks of its callers, and what it does for those whom it lets in.
+ * Found from the code alone, so that it holds for every account that runs it.
+ */
+import { type Hex, hexToBytes } from 'viem';
+import {
+  type Assumption,
+  type Effect,
+  type Entry,
+  type Execution,
+  execute,
+  type Path,
+  type Point,
+} from './execute.ts';
+import { reach } from './reach.ts';
+import { createTerms, type Terms, type Word } from './terms.ts';
+
+/** One function: by its selector; `null` where no selector matches, which is how plain ether arrives, too. */
+export interface CodeFunction {
+  readonly selector: Hex | null;
+  readonly terms: Terms;
+  /** Whether it changes nothing, whoever calls. */
+  readonly isView: boolean;
+  /** Whether everything that it can do was seen. */
+  readonly isWhole: boolean;
+  /** The ways in, one for each set of demands; those that change nothing are left out. */
+  readonly ways: readonly Way[];
+  /** What it takes for granted where it looks for the caller in a list longer than was followed. */
+  readonly cuts: readonly (readonly Assumption[])[];
+  /** The word that it answers with, where it is one and always the same. */
+  readonly answer: Word | null;
+}
+
+/** What the code asks of a caller, and all that it does for one who meets it. */
+export interface Way {
+  /** None: it is open to a stranger. */
+  readonly demands: readonly Assumption[];
+  /** What each path in takes for granted besides. */
+  readonly assumes: readonly (readonly Assumption[])[];
+  readonly effects: readonly Effect[];
+}
+
+/** Room for the fixed arguments of any function. */
+const DATA_SIZE = 4n + 32n * 32n;
+const MAX_FUNCTIONS = 400;
+
+/** The functions of some code, in the order in which it looks for them; the fallback last. */
+export function functionsOf(code: Hex): readonly CodeFunction[] {
+  const bytes = hexToBytes(code);
+  const begins = new Map<bigint, Point>();
+  const fallbackTerms = createTerms();
+  const fallback = execute(bytes, fallbackTerms, {
+    dataSize: DATA_SIZE,
+    onSelector: (selector, point) => {
+      if (begins.size < MAX_FUNCTIONS && !begins.has(selector)) {
+        begins.set(selector, { pc: point.pc, stack: [...point.stack] });
+      }
+    },
+  });
+  const selectors = [...begins].map(([selector, point]) => functionAt(bytes, selector, point));
+  const starts = new Set([...begins.values()].map(({ pc }) => pc));
+  const receive = execute(bytes, fallbackTerms, { dataSize: 0n });
+  const whole: Execution = {
+    paths: [...fallback.paths, ...receive.paths],
+    ran: new Set([...fallback.ran, ...receive.ran]),
+    wasLeft: fallback.wasLeft || receive.wasLeft,
+  };
+  const entry: Point = { pc: 0, stack: [] };
+  return [...selectors, describe(bytes, null, fallbackTerms, whole, entry, starts)];
+}
+
+function functionAt(bytes: Uint8Array, selector: bigint, point: Point): CodeFunction {
+  const terms = createTerms(selector);
+  const entry: Entry = { dataSize: DATA_SIZE };
+  const name: Hex = `0x${selector.toString(16).padStart(8, '0')}`;
+  return describe(bytes, name, terms, execute(bytes, terms, entry), point, new Set());
+}
+
+function describe(
+  bytes: Uint8Array,
+  selector: Hex | null,
+  terms: Terms,
+  { paths, ran, wasLeft }: Execution,
+  from: Point,
+  without: ReadonlySet<number>,
+): CodeFunction {
+  const reached = reach(bytes, from, without);
+  const isSeen = [...reached.effects].every((effect) => ran.has(effect));
+  const lost = paths.filter(({ ending }) => ending === 'lost');
+  const ways = waysOf(paths.filter(({ ending }) => ending === 'success'));
+  return {
+    selector,
+    terms,
+    isView: reached.isWhole && reached.effects.size === 0,
+    // Where a loop was left, nothing may remain that no path has run; where paths were lost, a stranger's
+    // way in may be among them.
+    isWhole:
+      (!wasLeft || (reached.isWhole && isSeen)) &&
+      (lost.length === 0 || (reached.isWhole && isSeen && ways.some(isOpen))),
+    ways,
+    cuts: paths.filter(({ ending }) => ending === 'cut').map(({ assumes }) => assumes),
+    answer: commonAnswer(paths),
+  };
+}
+
+const isOpen = ({ demands }: Way): boolean => demands.length === 0;
+
+/** The paths that change something, by what they demand. */
+function waysOf(paths: readonly Path[]): readonly Way[] {
+  const ways = new Map<string, Path[]>();
+  for (const path of paths) {
+    if (path.effects.length === 0) continue;
+    const demands = path.demands.map(({ term, isTrue }) => `${term.id} ${isTrue}`);
+    const name = [...new Set(demands)].sort().join();
+    ways.set(name, [...(ways.get(name) ?? []), path]);
+  }
+  return [...ways.values()].map((same) => ({
+    demands: same[0]?.demands ?? [],
+    assumes: same.map(({ assumes }) => assumes),
+    effects: same.flatMap(({ effects }) => effects),
+  }));
+}
+
+/** The word that every path answers with; `null` where they differ. */
+function commonAnswer(paths: readonly Path[]): Word | null {
+  const answers = new Set(paths.map(({ answer }) => answer));
+  const [only = null] = answers;
+  return answers.size === 1 ? only : null;
+}

@@ -1,0 +1,422 @@
+/** Ways in which contracts keep functions for some, and who that is: the oracle of the generic finder. */
+import type { Address, Hex } from 'viem';
+import { account } from './accounts.ts';
+
+export const [OWNER, GUARDIAN, NEXT, SIGNER] = [account(61), account(62), account(63), account(64)];
+
+/** Who holds which power: each a set of holders who need one another. */
+export type Holders = Readonly<Record<string, readonly (readonly (Address | 'anyone')[])[]>>;
+
+export interface AccessPattern {
+  readonly name: string;
+  /** Solidity; the contract is called Test. */
+  readonly source: string;
+  readonly args?: readonly unknown[];
+  readonly viaIR?: boolean;
+  /** Calls made after deployment, by the owner unless said otherwise. */
+  readonly calls?: readonly { readonly data: Hex; readonly from?: Address }[];
+  readonly holders: Holders;
+  /** What it is right to leave open: then a holder who is not found is missed, and not silently. */
+  readonly isOpen?: boolean;
+}
+
+const pad = (address: Address): string => address.slice(2).toLowerCase().padStart(64, '0');
+
+/** `setFee(uint256)` for whom `check` lets in; `fields` before it. */
+const guarded = (fields: string, check: string): string => `
+  contract Test {
+    ${fields}
+    uint256 public fee;
+    function setFee(uint256 to) external { ${check} fee = to; }
+  }`;
+
+const owner = { configure: [[OWNER]] };
+
+export const ACCESS_PATTERNS: readonly AccessPattern[] = [
+  {
+    name: 'owner in a slot',
+    source: guarded(
+      'address owner; constructor(address a) { owner = a; }',
+      'require(msg.sender == owner);',
+    ),
+    args: [OWNER],
+    holders: owner,
+  },
+  {
+    name: 'Ownable, owner may hand over',
+    source: `import '@openzeppelin/contracts/access/Ownable.sol';
+      contract Test is Ownable { uint256 public fee; constructor(address a) Ownable(a) {}
+      function setFee(uint256 to) external onlyOwner { fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+  },
+  {
+    name: 'Ownable, compiled through Yul',
+    viaIR: true,
+    source: `import '@openzeppelin/contracts/access/Ownable.sol';
+      contract Test is Ownable { uint256 public fee; constructor(address a) Ownable(a) {}
+      function setFee(uint256 to) external onlyOwner { fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+  },
+  {
+    name: 'two-step ownership, next owner named',
+    source: `import '@openzeppelin/contracts/access/Ownable2Step.sol';
+      contract Test is Ownable2Step { uint256 public fee; constructor(address a) Ownable(a) {}
+      function setFee(uint256 to) external onlyOwner { fee = to; } }`,
+    args: [OWNER],
+    calls: [{ data: `0xf2fde38b${pad(NEXT)}` }],
+    holders: { configure: [[OWNER], [NEXT]] },
+  },
+  {
+    name: 'ownership renounced',
+    source: `import '@openzeppelin/contracts/access/Ownable.sol';
+      contract Test is Ownable { uint256 public fee; constructor(address a) Ownable(a) {}
+      function setFee(uint256 to) external onlyOwner { fee = to; } }`,
+    args: [OWNER],
+    calls: [{ data: '0x715018a6' }],
+    holders: {},
+  },
+  {
+    name: 'owner packed with a flag below',
+    source: `contract Test { bool public open; address owner; uint256 public fee;
+      constructor(address a) { owner = a; }
+      function setOpen(bool to) external { open = to; }
+      function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+  },
+  {
+    name: 'owner packed with a flag above',
+    source: `contract Test { address owner; bool public open; uint256 public fee;
+      constructor(address a) { owner = a; }
+      function setOpen(bool to) external { open = to; }
+      function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+  },
+  {
+    name: 'owner in a struct',
+    source: guarded(
+      'struct Config { uint256 cap; address admin; } Config config; constructor(address a) { config.admin = a; }',
+      'require(msg.sender == config.admin);',
+    ),
+    args: [OWNER],
+    holders: owner,
+  },
+  {
+    name: 'owner in a slot named by a hash',
+    source: guarded(
+      `bytes32 constant SLOT = keccak256('test.owner');
+       constructor(address a) { bytes32 s = SLOT; assembly { sstore(s, a) } }
+       function who() internal view returns (address a) { bytes32 s = SLOT; assembly { a := sload(s) } }`,
+      'require(msg.sender == who());',
+    ),
+    args: [OWNER],
+    holders: owner,
+  },
+  {
+    name: 'owner compared in assembly, whole word',
+    source: guarded(
+      'constructor(address a) { assembly { sstore(not(0x8b78c6d8), a) } }',
+      `assembly { if iszero(eq(caller(), sload(not(0x8b78c6d8)))) { mstore(0x00, 0x82b42900) revert(0x1c, 0x04) } }`,
+    ),
+    args: [OWNER],
+    holders: owner,
+  },
+  {
+    name: 'owner compared by exclusive or',
+    source: guarded(
+      'address owner; constructor(address a) { owner = a; }',
+      'assembly { if xor(caller(), sload(0)) { revert(0, 0) } }',
+    ),
+    args: [OWNER],
+    holders: owner,
+  },
+  {
+    name: 'immutable owner',
+    source: guarded(
+      'address immutable owner; constructor(address a) { owner = a; }',
+      'require(msg.sender == owner);',
+    ),
+    args: [OWNER],
+    holders: owner,
+  },
+  {
+    name: 'constant owner',
+    source: guarded(`address constant owner = ${OWNER};`, 'require(msg.sender == owner);'),
+    holders: owner,
+  },
+  {
+    name: 'origin of the transaction',
+    source: guarded(
+      'address owner; constructor(address a) { owner = a; }',
+      'require(tx.origin == owner);',
+    ),
+    args: [OWNER],
+    holders: owner,
+  },
+  {
+    name: 'either of two',
+    source: guarded(
+      'address owner; address guardian; constructor(address a, address b) { owner = a; guardian = b; }',
+      'require(msg.sender == owner || msg.sender == guardian);',
+    ),
+    args: [OWNER, GUARDIAN],
+    holders: { configure: [[OWNER], [GUARDIAN]] },
+  },
+  {
+    name: 'both of two',
+    source: guarded(
+      'address owner; address guardian; constructor(address a, address b) { owner = a; guardian = b; }',
+      'require(msg.sender == owner && tx.origin == guardian);',
+    ),
+    args: [OWNER, GUARDIAN],
+    holders: { configure: [[OWNER, GUARDIAN]] },
+  },
+  {
+    name: 'list of owners, searched in a loop',
+    source: guarded(
+      'address[] owners; constructor(address a, address b) { owners.push(a); owners.push(b); }',
+      `bool found; for (uint256 i; i < owners.length; i++) if (owners[i] == msg.sender) found = true; require(found);`,
+    ),
+    args: [OWNER, GUARDIAN],
+    holders: { configure: [[OWNER], [GUARDIAN]] },
+  },
+  {
+    name: 'mapping of booleans, named in events',
+    source: guarded(
+      `mapping(address => bool) public isKeeper; event Kept(address who);
+       constructor(address a) { isKeeper[a] = true; emit Kept(a); }`,
+      'require(isKeeper[msg.sender]);',
+    ),
+    args: [OWNER],
+    holders: owner,
+    isOpen: true,
+  },
+  {
+    name: 'mapping of booleans, named nowhere',
+    source: guarded(
+      `mapping(address => bool) public isKeeper; constructor(address a) { isKeeper[a] = true; }`,
+      'require(isKeeper[msg.sender]);',
+    ),
+    args: [OWNER],
+    holders: {},
+    isOpen: true,
+  },
+  {
+    name: 'wards: mapping of numbers, members admit members',
+    source: `contract Test { mapping(address => uint256) public wards; uint256 public fee; event Rely(address indexed a);
+      constructor(address a) { wards[a] = 1; emit Rely(a); }
+      modifier auth() { require(wards[msg.sender] == 1, 'not authorised'); _; }
+      function rely(address a) external auth { wards[a] = 1; emit Rely(a); }
+      function deny(address a) external auth { wards[a] = 0; }
+      function file(uint256 to) external auth { fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+    isOpen: true,
+  },
+  {
+    name: 'roles keyed by a hash',
+    source: guarded(
+      `mapping(bytes32 => mapping(address => bool)) roles; event Granted(bytes32 indexed role, address indexed to);
+       constructor(address a, address b) {
+         roles[keccak256('FEES')][a] = true; emit Granted(keccak256('FEES'), a);
+         roles[keccak256('OTHER')][b] = true; emit Granted(keccak256('OTHER'), b); }`,
+      "require(roles[keccak256('FEES')][msg.sender], 'role');",
+    ),
+    args: [OWNER, GUARDIAN],
+    holders: owner,
+    isOpen: true,
+  },
+  {
+    name: 'roles as bits of a word',
+    source: guarded(
+      `mapping(address => uint256) roles; event Granted(address indexed to, uint256 roles);
+       constructor(address a, address b) {
+         roles[a] = 1 << 4; emit Granted(a, 1 << 4); roles[b] = 1 << 5; emit Granted(b, 1 << 5); }`,
+      'require(roles[msg.sender] & (1 << 4) != 0);',
+    ),
+    args: [OWNER, GUARDIAN],
+    holders: owner,
+    isOpen: true,
+  },
+  {
+    name: 'EnumerableSet of admins',
+    source: `import '@openzeppelin/contracts/utils/structs/EnumerableSet.sol';
+      contract Test { using EnumerableSet for EnumerableSet.AddressSet; EnumerableSet.AddressSet admins;
+      uint256 public fee; event Added(address a);
+      constructor(address a) { admins.add(a); emit Added(a); }
+      function setFee(uint256 to) external { require(admins.contains(msg.sender)); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+    isOpen: true,
+  },
+  {
+    name: 'signature of a stored signer',
+    source: guarded('address signer; constructor(address a) { signer = a; }', '').replace(
+      'function setFee(uint256 to) external {',
+      `function setFee(uint256 to, uint8 v, bytes32 r, bytes32 s) external {
+        require(ecrecover(keccak256(abi.encode(address(this), to)), v, r, s) == signer);`,
+    ),
+    args: [SIGNER],
+    holders: { configure: [[SIGNER]] },
+  },
+  {
+    name: 'owner of another contract',
+    source: `interface IRegistry { function owner() external view returns (address); }
+      contract Registry { address public owner; constructor(address a) { owner = a; } }
+      contract Test { IRegistry registry; uint256 public fee;
+      constructor(address a) { registry = IRegistry(address(new Registry(a))); }
+      function setFee(uint256 to) external { require(msg.sender == registry.owner()); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+  },
+  {
+    name: 'another contract is asked about the caller',
+    source: `interface IRegistry { function allowed(address a) external view returns (bool); }
+      contract Registry { address who; constructor(address a) { who = a; }
+        function allowed(address a) external view returns (bool) { return a == who; } }
+      contract Test { IRegistry registry; uint256 public fee; event Asked(address a);
+      constructor(address a) { registry = IRegistry(address(new Registry(a))); emit Asked(a); }
+      function setFee(uint256 to) external { require(registry.allowed(msg.sender)); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+    isOpen: true,
+  },
+  {
+    name: 'only itself, through a function of the owner',
+    source: `contract Test { address owner; uint256 public fee; constructor(address a) { owner = a; }
+      function setFee(uint256 to) external { require(msg.sender == address(this)); fee = to; }
+      function run(address to, bytes calldata data) external { require(msg.sender == owner);
+        (bool ok,) = to.call(data); require(ok); } }`,
+    args: [OWNER],
+    holders: { act: [[OWNER]], configure: [[OWNER]] },
+  },
+  {
+    name: 'owner takes ether',
+    source: `contract Test { address owner; constructor(address a) { owner = a; } receive() external payable {}
+      function withdraw(address payable to) external { require(msg.sender == owner); to.transfer(address(this).balance); } }`,
+    args: [OWNER],
+    holders: { act: [[OWNER]] },
+  },
+  {
+    name: 'owner takes tokens',
+    source: `interface IERC20 { function transfer(address to, uint256 amount) external returns (bool); }
+      contract Test { address owner; constructor(address a) { owner = a; }
+      function rescue(IERC20 token, address to, uint256 amount) external { require(msg.sender == owner); token.transfer(to, amount); } }`,
+    args: [OWNER],
+    holders: { act: [[OWNER]] },
+  },
+  {
+    name: 'owner runs code by delegatecall',
+    source: `contract Test { address owner; constructor(address a) { owner = a; }
+      function run(address to, bytes calldata data) external { require(msg.sender == owner);
+        (bool ok,) = to.delegatecall(data); require(ok); } }`,
+    args: [OWNER],
+    holders: { act: [[OWNER]] },
+  },
+  {
+    name: 'minter and pauser differ',
+    source: `contract Test { address minter; address pauser; bool paused; mapping(address => uint256) public balanceOf;
+      constructor(address a, address b) { minter = a; pauser = b; }
+      function mint(address to, uint256 amount) external { require(msg.sender == minter && !paused); balanceOf[to] += amount; }
+      function pause() external { require(msg.sender == pauser); paused = true; }
+      function unpause() external { require(msg.sender == pauser); paused = false; }
+      function transfer(address to, uint256 amount) external { balanceOf[msg.sender] -= amount; balanceOf[to] += amount; } }`,
+    args: [OWNER, GUARDIAN],
+    holders: { mint: [[OWNER]], pause: [[GUARDIAN]] },
+  },
+  {
+    name: 'paused now: the minter mints once that is lifted',
+    source: `contract Test { address minter; address pauser; bool paused; mapping(address => uint256) public balanceOf;
+      constructor(address a, address b) { minter = a; pauser = b; paused = true; }
+      function mint(address to, uint256 amount) external { require(msg.sender == minter && !paused); balanceOf[to] += amount; }
+      function pause() external { require(msg.sender == pauser); paused = true; }
+      function unpause() external { require(msg.sender == pauser); paused = false; } }`,
+    args: [OWNER, GUARDIAN],
+    holders: { mint: [[OWNER]], pause: [[GUARDIAN]] },
+  },
+  {
+    name: 'initialize, never called',
+    source: `contract Test { address owner; uint256 public fee; bool done;
+      function initialize(address a) external { require(!done); done = true; owner = a; }
+      function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
+    holders: { configure: [['anyone']] },
+  },
+  {
+    name: 'initialize, called',
+    source: `contract Test { address owner; uint256 public fee; bool done;
+      function initialize(address a) external { require(!done); done = true; owner = a; }
+      function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
+    calls: [{ data: `0xc4d66de8${pad(OWNER)}` }],
+    holders: owner,
+  },
+  {
+    name: 'anyone may have it call anything',
+    source: `contract Test { function run(address to, bytes calldata data) external payable {
+      (bool ok,) = to.call{value: msg.value}(data); require(ok); } }`,
+    holders: { act: [['anyone']] },
+  },
+  {
+    name: 'proxy of no standard: implementation in a slot of its own',
+    source: `contract Logic { }
+      contract Test { address code; address boss; constructor(address a) { code = address(new Logic()); boss = a; }
+      function point(address to) external { require(msg.sender == boss); code = to; }
+      fallback() external payable { address to = code; assembly {
+        calldatacopy(0, 0, calldatasize()) let ok := delegatecall(gas(), to, 0, calldatasize(), 0, 0)
+        returndatacopy(0, 0, returndatasize()) switch ok case 0 { revert(0, returndatasize()) } default { return(0, returndatasize()) } } } }`,
+    args: [OWNER],
+    holders: { act: [[OWNER]], upgrade: [[OWNER]] },
+  },
+  {
+    name: 'hash of a secret',
+    source: guarded('bytes32 lock; constructor(bytes32 a) { lock = a; }', '').replace(
+      'function setFee(uint256 to) external {',
+      'function setFee(uint256 to, bytes32 secret) external { require(keccak256(abi.encode(secret)) == lock);',
+    ),
+    args: [`0x${'11'.repeat(32)}`],
+    holders: {},
+    isOpen: true,
+  },
+  {
+    name: 'a change that waits',
+    source: `contract Test { address owner; address next; uint256 since; uint256 public fee; constructor(address a) { owner = a; }
+      function propose(address a) external { require(msg.sender == owner); next = a; since = block.timestamp; }
+      function take() external { require(since != 0 && block.timestamp >= since + 2 days); owner = next; }
+      function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+    isOpen: true,
+  },
+  {
+    name: 'votes gathered first',
+    source: `contract Test { mapping(address => bool) isOwner; mapping(bytes32 => uint256) votes; event Owner(address a);
+      constructor(address a, address b) { isOwner[a] = true; isOwner[b] = true; emit Owner(a); emit Owner(b); }
+      function confirm(bytes32 id) external { require(isOwner[msg.sender]); votes[id] += 1; }
+      function execute(address to, bytes calldata data) external { require(isOwner[msg.sender]);
+        require(votes[keccak256(abi.encode(to, data))] >= 2); (bool ok,) = to.call(data); require(ok); } }`,
+    args: [OWNER, GUARDIAN],
+    holders: { configure: [[OWNER], [GUARDIAN]] },
+    isOpen: true,
+  },
+  {
+    name: 'the holder of an item',
+    source: `contract Test { mapping(uint256 => address) public ownerOf; mapping(uint256 => uint256) public price; uint256 next;
+      function open() external { ownerOf[next++] = msg.sender; }
+      function setPrice(uint256 id, uint256 to) external { require(msg.sender == ownerOf[id]); price[id] = to; } }`,
+    holders: {},
+  },
+  {
+    name: 'open to all but the banned',
+    source: `contract Test { mapping(address => bool) banned; uint256 public count;
+      function poke() external { require(!banned[msg.sender]); count += 1; } }`,
+    holders: {},
+  },
+  {
+    name: 'a token that anyone moves for themselves',
+    source: `import '@openzeppelin/contracts/token/ERC20/ERC20.sol';
+      contract Test is ERC20 { constructor() ERC20('Test', 'T') { _mint(msg.sender, 1 ether); } }`,
+    holders: {},
+  },
+];
