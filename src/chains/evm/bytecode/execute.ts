@@ -9,6 +9,7 @@ import {
   copyMemory,
   copyWithin,
   emptyMemory,
+  MAX_WRITTEN,
   type Memory,
   readWord,
   readWords,
@@ -22,6 +23,7 @@ import {
   isTerm,
   Mention,
   type Op,
+  rests,
   type Term,
   type Terms,
   type Word,
@@ -50,7 +52,7 @@ export type Effect =
  * How a path ends. `lost`: it could not be followed to its end. `left`: in a loop, whose further rounds
  * are like the first. `cut`: in a loop that looks for the caller in a list.
  */
-export type Ending = 'success' | 'revert' | 'lost' | 'left' | 'cut';
+type Ending = 'success' | 'revert' | 'lost' | 'left' | 'cut';
 
 /** One way through the code. */
 export interface Path {
@@ -76,7 +78,7 @@ export interface Bounds {
   readonly searches: number;
 }
 
-export const DEFAULT_BOUNDS: Bounds = { steps: 40_000, paths: 400, rounds: 3, searches: 12 };
+const DEFAULT_BOUNDS: Bounds = { steps: 40_000, paths: 400, rounds: 3, searches: 12 };
 
 /** The call that is run. */
 export interface Entry {
@@ -117,6 +119,8 @@ export interface Execution {
   readonly ran: ReadonlySet<number>;
   /** Whether a loop was left before its end. */
   readonly wasLeft: boolean;
+  /** The instructions run. */
+  readonly steps: number;
 }
 
 /** Follows every path through `code`, within bounds. */
@@ -124,17 +128,18 @@ export function execute(
   bytes: Uint8Array,
   terms: Terms,
   entry: Entry,
-  bounds: Bounds = DEFAULT_BOUNDS,
+  steps = DEFAULT_BOUNDS.steps,
 ): Execution {
+  const bounds = { ...DEFAULT_BOUNDS, steps: Math.min(steps, DEFAULT_BOUNDS.steps) };
   const paths: Path[] = [];
   const ran = new Set<number>();
   const open: Machine[] = [start()];
-  let steps = 0;
+  let taken = 0;
   let wasLeft = false;
   for (let machine = open.pop(); machine !== undefined; machine = open.pop()) {
     let next: Next = 'on';
-    while (next === 'on' && steps < bounds.steps) {
-      steps += 1;
+    while (next === 'on' && taken < bounds.steps) {
+      taken += 1;
       if (hasEffect(bytes[machine.pc])) ran.add(machine.pc);
       next = step(machine, { bytes, terms, entry, bounds });
     }
@@ -148,7 +153,7 @@ export function execute(
       paths.push(end(machine, next.ending, next.reason, next.answer));
     }
   }
-  return { paths, ran, wasLeft };
+  return { paths, ran, wasLeft, steps: taken };
 }
 
 const EFFECTS: ReadonlySet<number | undefined> = new Set([
@@ -271,6 +276,7 @@ function step(machine: Machine, context: Context): Next {
     return 'on';
   };
   if (stack.length > MAX_STACK) return REVERTED;
+  if (machine.memory.written > MAX_WRITTEN) return ended('lost', 'it fills its memory');
   try {
     if (opcode >= PUSH0 && opcode <= PUSH32) {
       const size = opcode - PUSH0;
@@ -609,6 +615,7 @@ function branch(machine: Machine, to: Word, condition: Word, context: Context): 
   const { bytes, terms, entry, bounds } = context;
   if (!isTerm(condition)) return condition === 0n ? 'on' : jump(machine, to, bytes);
   if (isTerm(to)) return ended('lost', 'a jump to where the code does not say');
+  if (rests(condition, Mention.lost)) return ended('lost', 'an expression that is too deep');
   const compared = entry.onSelector === undefined ? null : selectorCompared(condition, terms);
   if (compared !== null) {
     const { value, whenTrue } = compared;

@@ -6,7 +6,6 @@ import { type Hex, hexToBytes } from 'viem';
 import {
   type Assumption,
   type Effect,
-  type Entry,
   type Execution,
   execute,
   type Path,
@@ -43,37 +42,42 @@ export interface Way {
 /** Room for the fixed arguments of any function. */
 const DATA_SIZE = 4n + 32n * 32n;
 const MAX_FUNCTIONS = 400;
+/** How much of one code is followed, all functions together: hostile code must end, too. */
+const MAX_STEPS = 1_000_000;
 
 /** The functions of some code, in the order in which it looks for them; the fallback last. */
 export function functionsOf(code: Hex): readonly CodeFunction[] {
   const bytes = hexToBytes(code);
   const begins = new Map<bigint, Point>();
+  let isCut = false;
   const fallbackTerms = createTerms();
   const fallback = execute(bytes, fallbackTerms, {
     dataSize: DATA_SIZE,
     onSelector: (selector, point) => {
       if (begins.size < MAX_FUNCTIONS && !begins.has(selector)) {
         begins.set(selector, { pc: point.pc, stack: [...point.stack] });
-      }
+      } else isCut ||= !begins.has(selector);
     },
   });
-  const selectors = [...begins].map(([selector, point]) => functionAt(bytes, selector, point));
+  let left = MAX_STEPS;
+  const selectors = [...begins].map(([selector, point]) => {
+    const terms = createTerms(selector);
+    const execution = execute(bytes, terms, { dataSize: DATA_SIZE }, left);
+    left -= execution.steps;
+    const name: Hex = `0x${selector.toString(16).padStart(8, '0')}`;
+    return describe(bytes, name, terms, execution, point, new Set());
+  });
   const starts = new Set([...begins.values()].map(({ pc }) => pc));
   const receive = execute(bytes, fallbackTerms, { dataSize: 0n });
   const whole: Execution = {
     paths: [...fallback.paths, ...receive.paths],
     ran: new Set([...fallback.ran, ...receive.ran]),
     wasLeft: fallback.wasLeft || receive.wasLeft,
+    steps: fallback.steps + receive.steps,
   };
   const entry: Point = { pc: 0, stack: [] };
-  return [...selectors, describe(bytes, null, fallbackTerms, whole, entry, starts)];
-}
-
-function functionAt(bytes: Uint8Array, selector: bigint, point: Point): CodeFunction {
-  const terms = createTerms(selector);
-  const entry: Entry = { dataSize: DATA_SIZE };
-  const name: Hex = `0x${selector.toString(16).padStart(8, '0')}`;
-  return describe(bytes, name, terms, execute(bytes, terms, entry), point, new Set());
+  const rest = describe(bytes, null, fallbackTerms, whole, entry, starts);
+  return [...selectors, { ...rest, isWhole: rest.isWhole && !isCut }];
 }
 
 function describe(

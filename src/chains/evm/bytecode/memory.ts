@@ -19,7 +19,12 @@ interface Region {
 /** Memory. Regions that different terms name are taken not to overlap, as compilers lay them out. */
 export interface Memory {
   readonly regions: Map<number, Region>;
+  /** Words written, again and again included. */
+  written: number;
 }
+
+/** A call that writes more is not followed: it costs more than anything that grants power. */
+export const MAX_WRITTEN = 2_000;
 
 /** Where in memory: the term that names the region, -1 for none, and the bytes from there. */
 interface Spot {
@@ -31,9 +36,10 @@ const KNOWN = -1;
 /** Past this, memory is not followed. */
 const MAX_OFFSET = 1 << 20;
 
-export const emptyMemory = (): Memory => ({ regions: new Map() });
+export const emptyMemory = (): Memory => ({ regions: new Map(), written: 0 });
 
-export const copyMemory = ({ regions }: Memory): Memory => ({
+export const copyMemory = ({ regions, written }: Memory): Memory => ({
+  written,
   regions: new Map(
     [...regions].map(([at, region]) => [at, { ...region, bytes: new Map(region.bytes) }]),
   ),
@@ -68,6 +74,7 @@ function regionAt(memory: Memory, at: number): Region {
 export function writeWord(memory: Memory, address: Word, word: Word, from = 0, to = 32): void {
   const spot = spotOf(address);
   if (spot === null) return;
+  memory.written += 1;
   const { bytes } = regionAt(memory, spot.region);
   for (let index = from; index < to; index += 1) {
     bytes.set(spot.offset + index - from, { word, index });
@@ -95,6 +102,7 @@ export function copyWithin(memory: Memory, to: Word, from: Word, length: Word): 
     blur(memory, to, Mention.calldata | Mention.unknown);
     return;
   }
+  memory.written += Math.ceil(Number(length) / 32);
   const region = regionAt(memory, source.region);
   const copied = Array.from({ length: Number(length) }, (_, index) =>
     byteAt(region, source.offset + index),

@@ -14,6 +14,8 @@ export interface Term {
   readonly args: readonly Word[];
   /** Which of the outer things it rests on: a set of {@link Mention}s. */
   readonly mentions: number;
+  /** How deeply its parts are nested. */
+  readonly depth: number;
 }
 
 export type Op = Source | Operation;
@@ -77,7 +79,12 @@ export const Mention = {
   now: 16,
   unknown: 32,
   hash: 64,
+  /** Something that was too deep to be kept: it may be anything. */
+  lost: 128,
 } as const;
+
+/** What compilers write is far below; deeper terms are not kept. */
+const MAX_DEPTH = 256;
 
 const OWN_MENTION: Partial<Record<Op, number>> = {
   caller: Mention.identity,
@@ -120,7 +127,7 @@ export const isBoolean = (word: Word): boolean =>
     : word <= 1n;
 
 /** Whether a term has no more than an address's 160 bits. */
-export const isAddressSized = (word: Word): boolean => {
+const isAddressSized = (word: Word): boolean => {
   if (!isTerm(word)) return word <= ADDRESS_MASK;
   const [first, second] = word.args;
   if (IDENTITIES.has(word.op) || word.op === 'self') return true;
@@ -149,7 +156,9 @@ export function createTerms(selector: bigint | null = null): Terms {
       (union, arg) => union | (isTerm(arg) ? arg.mentions : 0),
       (OWN_MENTION[op] ?? 0) | more,
     );
-    const term: Term = { id: known.size, op, args, mentions };
+    const depth = 1 + Math.max(0, ...args.map((arg) => (isTerm(arg) ? arg.depth : 0)));
+    if (depth > MAX_DEPTH) return unknown(mentions | Mention.lost);
+    const term: Term = { id: known.size, op, args, mentions, depth };
     known.set(name, term);
     return term;
   };
@@ -158,12 +167,13 @@ export function createTerms(selector: bigint | null = null): Terms {
     (selector === null ? null : selectorIn(op, args, selector)) ??
     simplify(op, args, make) ??
     intern(op, args);
+  const unknown = (mentions = 0): Term => {
+    unknowns += 1n;
+    return intern('unknown', [unknowns], mentions);
+  };
   return {
     make,
-    unknown: (mentions = 0) => {
-      unknowns += 1n;
-      return intern('unknown', [unknowns], mentions);
-    },
+    unknown,
   };
 }
 
