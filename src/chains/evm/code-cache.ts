@@ -11,6 +11,16 @@ export interface CodeCache {
 /** Codes that are kept in memory, at most. */
 const MAX_CODES = 2_000;
 
+const hashes = new Map<Hex, Hex>();
+
+/** The keccak-256 hash of code, worked out once: the same code stands at many accounts, and is long. */
+export function hashOfCode(code: Hex): Hex {
+  const known = hashes.get(code) ?? keccak256(code);
+  if (hashes.size >= MAX_CODES) hashes.clear();
+  hashes.set(code, known);
+  return known;
+}
+
 /** Code in memory, and in a cache behind it. */
 export interface KnownCode {
   /** The code of a hash, as the EVM gives it: zero stands for no account. */
@@ -32,13 +42,13 @@ export function knownCode(cache?: CodeCache): KnownCode {
       if (code !== undefined || cache === undefined) return code ?? null;
       const kept = await outcomeOf(cache.get(hash));
       // A cache that fails or lies is one that knows nothing.
-      if (!('value' in kept) || kept.value === null || keccak256(kept.value) !== hash) return null;
+      if (!('value' in kept) || kept.value === null || hashOfCode(kept.value) !== hash) return null;
       keep(hash, kept.value);
       return kept.value;
     },
     add: async (codes) => {
       const fresh = [...new Set(codes)]
-        .map((code) => ({ hash: keccak256(code), code }))
+        .map((code) => ({ hash: hashOfCode(code), code }))
         .filter(({ hash }) => hash !== NO_CODE && !known.has(hash));
       for (const { hash, code } of fresh) keep(hash, code);
       await Promise.all(fresh.map(({ hash, code }) => outcomeOf(cache?.put(hash, code))));

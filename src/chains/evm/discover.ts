@@ -1,14 +1,17 @@
 /**
  * Discovery: from the given accounts outwards along power, level by level, every reader on every
- * account. What no reader reads in full is opaque.
+ * account. What no reader reads in full is opaque. Levels decide the order of what is found and where it
+ * ends; the reading does not wait for them.
  */
-import { type Address, type Hex, keccak256 } from 'viem';
+import type { Address, Hex } from 'viem';
 import { orReason } from '../../errors.ts';
 import { act, type Evidence, leaf, nodesOf, type Rule, type Unread } from '../../power/model.ts';
+import { hashOfCode } from './code-cache.ts';
 import { observe } from './evidence.ts';
 import { type Inference, infer, statement } from './finder.ts';
 import type { Frame, Reader, Reading } from './reader.ts';
 import type { State } from './state.ts';
+import { type Outcome, outcomeOf } from './turns.ts';
 import { accountId, addressIn } from './values.ts';
 
 /** How far discovery goes. What lies beyond is opaque, and listed as unread. */
@@ -61,11 +64,12 @@ export async function discover(
 ): Promise<Discovery> {
   const seen = new Set<string>();
   const visits: Visit[] = [];
+  const visited = visitor(state, readers, bounds);
   let level = unseen(accounts.map(ownCode), seen);
   for (let depth = 0; level.length > 0; depth += 1) {
     const room = depth > bounds.depth ? 0 : bounds.frames - (seen.size - level.length);
     const within = await Promise.all(
-      level.slice(0, Math.max(0, room)).map((target) => visit(target, state, readers)),
+      level.slice(0, Math.max(0, room)).map((target) => visited(target, depth)),
     );
     const beyond = level
       .slice(Math.max(0, room))
@@ -83,6 +87,44 @@ export async function discover(
   };
 }
 
+/** Visits each target once, and what a visit leads to as soon as that is known. */
+function visitor(
+  state: State,
+  readers: readonly Reader[],
+  bounds: Bounds,
+): (target: Target, depth: number) => Promise<Visit> {
+  const begun = new Map<string, Promise<Outcome<Visit>>>();
+  const begin = (target: Target, depth: number): Promise<Outcome<Visit>> => {
+    const name = nameOf(target);
+    const outcome =
+      begun.get(name) ?? outcomeOf(visit({ ...target, evidence: [] }, state, readers));
+    if (!begun.has(name)) {
+      begun.set(name, outcome);
+      goOn(outcome, depth + 1);
+    }
+    return outcome;
+  };
+  const goOn = async (outcome: Promise<Outcome<Visit>>, depth: number): Promise<void> => {
+    const end = await outcome;
+    if ('error' in end || depth > bounds.depth) return;
+    for (const next of end.value.next) if (begun.size < bounds.frames) begin(next, depth);
+  };
+  return async (target, depth) => {
+    const end = await begin(target, depth);
+    if ('error' in end) throw end.error;
+    return ledBy(target.evidence, end.value);
+  };
+}
+
+/** A visit, resting also on what led to it. What it leads to in other accounts rests on nothing before. */
+const ledBy = (lead: readonly Evidence[], visit: Visit): Visit => ({
+  ...visit,
+  rules: visit.rules.map((rule) => ({ ...rule, evidence: [...lead, ...rule.evidence] })),
+  next: visit.next.map((next) =>
+    next.evidence.length === 0 ? next : { ...next, evidence: [...lead, ...next.evidence] },
+  ),
+});
+
 const ownCode = (account: Address): Target => ({ account, codeAt: account, evidence: [] });
 
 const boundReason = (bounds: Bounds, depth: number): string =>
@@ -92,13 +134,16 @@ const boundReason = (bounds: Bounds, depth: number): string =>
 
 /** The targets not met before, each once. */
 function unseen(targets: readonly Target[], seen: Set<string>): readonly Target[] {
-  return targets.filter(({ account, codeAt, reaches }) => {
-    const name = `${account} ${codeAt} ${reaches?.join() ?? ''}`;
+  return targets.filter((target) => {
+    const name = nameOf(target);
     if (seen.has(name)) return false;
     seen.add(name);
     return true;
   });
 }
+
+const nameOf = ({ account, codeAt, reaches }: Target): string =>
+  `${account} ${codeAt} ${reaches?.join() ?? ''}`;
 
 async function visit(target: Target, state: State, readers: readonly Reader[]): Promise<Visit> {
   const { account, codeAt, reaches, evidence } = target;
@@ -108,7 +153,7 @@ async function visit(target: Target, state: State, readers: readonly Reader[]): 
     account,
     codeAt,
     code: read.value,
-    codeHash: keccak256(read.value),
+    codeHash: hashOfCode(read.value),
     ...(reaches === undefined ? {} : { reaches }),
   };
   const because = [...evidence, ...read.evidence];

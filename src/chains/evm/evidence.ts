@@ -1,6 +1,7 @@
 /** Every read of a state, kept as evidence. */
-import { type Address, type Hex, keccak256, trim } from 'viem';
+import { type Address, type Hex, trim } from 'viem';
 import type { Evidence } from '../../power/model.ts';
+import { hashOfCode } from './code-cache.ts';
 import type { State } from './state.ts';
 import { addressOf } from './values.ts';
 
@@ -51,4 +52,4 @@ export const observeAddress = (
   observe(state, async (view) => addressOf(await view.storage(account, slot)));
 
 /** Code is named by its hash: the bytes would fill pages. */
-const codeHash = (code: Hex): string => (code === '0x' ? 'no code' : keccak256(code));
+const codeHash = (code: Hex): string => (code === '0x' ? 'no code' : hashOfCode(code));

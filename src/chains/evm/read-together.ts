@@ -1,6 +1,6 @@
 /** Which reads of a block go into which request. */
-import { type Address, concat, type Hex, keccak256, numberToHex, size } from 'viem';
-import type { KnownCode } from './code-cache.ts';
+import { type Address, concat, type Hex, numberToHex, size } from 'viem';
+import { hashOfCode, type KnownCode } from './code-cache.ts';
 import type { Dispatcher, Job } from './dispatch.ts';
 import { type Item, wordsIn } from './multicall.ts';
 import { chunks, groupBy } from './turns.ts';
@@ -59,7 +59,7 @@ export async function readTogether(
     if (found !== null || first === undefined) return [];
     const job = jobFor('code', first.account, (answer) => {
       // A chain that hashes code in its own way has each account asked for its own.
-      if (keccak256(answer) !== hash) return;
+      if (hashOfCode(answer) !== hash) return;
       fetched.push(answer);
       giveAll(answer);
     });

@@ -1,5 +1,6 @@
-import { pad } from 'viem';
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { type Address, pad } from 'viem';
+import { describe, expect, test } from 'vitest';
 import { discover } from '../../../src/chains/evm/discover.ts';
 import type { Reader, Reading } from '../../../src/chains/evm/reader.ts';
 import type { State } from '../../../src/chains/evm/state.ts';
@@ -111,4 +112,91 @@ test('code that few functions reach is read with those, and once more where othe
     [account(2), reaches],
     [account(2), undefined],
   ]);
+});
+
+describe('reading does not wait for levels', () => {
+  /** Which accounts each account belongs to, and which code it runs, by small numbers. */
+  const graphs = fc.array(
+    fc.record({
+      owners: fc.array(fc.nat({ max: 9 }), { maxLength: 3 }),
+      runs: fc.array(fc.nat({ max: 9 }), { maxLength: 1 }),
+      fails: fc.boolean(),
+    }),
+    { minLength: 10, maxLength: 10 },
+  );
+  const indexOf = (of: Address): number => Number(BigInt(of) & 0xffn);
+
+  /** Reads a graph, each account in as many steps as `steps` says. */
+  const readerOf = (
+    graph: readonly { owners: readonly number[]; runs: readonly number[]; fails: boolean }[],
+    steps: readonly number[],
+  ): Reader => ({
+    id: 'graph',
+    refuses: [],
+    read: async ({ account: of, codeAt }) => {
+      const { owners, runs, fails } = graph[indexOf(codeAt)] ?? {
+        owners: [],
+        runs: [],
+        fails: true,
+      };
+      for (let step = 0; step < (steps[indexOf(codeAt)] ?? 0); step += 1) await Promise.resolve();
+      if (fails) throw new ReadError(`no ${indexOf(codeAt)}`);
+      const evidence = [{ read: `owners in ${indexOf(codeAt)}`, value: owners.join() }];
+      return finding({
+        rules: owners.map((owner) => ({
+          grants: act(accountId(1, of)),
+          requires: act(accountId(1, account(owner))),
+          reader: 'graph',
+          evidence,
+        })),
+        delegatesTo: runs.map((codeOf) => ({ codeAt: account(codeOf), evidence })),
+      });
+    },
+  });
+
+  test('and finds the same in the same order, whatever takes how long', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        graphs,
+        fc.array(fc.nat({ max: 30 }), { minLength: 10, maxLength: 10 }),
+        fc.record({ depth: fc.nat({ max: 4 }), frames: fc.integer({ min: 1, max: 12 }) }),
+        async (graph, steps, bounds) => {
+          const from = [0, 1, 2].map(account);
+          const found = await discover(state, from, [readerOf(graph, steps)], bounds);
+          const atOnce = await discover(state, from, [readerOf(graph, [])], bounds);
+          expect(found).toEqual(atOnce);
+          expect(found.found.length).toBeLessThanOrEqual(bounds.frames);
+        },
+      ),
+    );
+  });
+
+  test('and is no longer than its longest chain', async () => {
+    const asked: Address[] = [];
+    const counted: State = {
+      ...state,
+      code: async (of) => {
+        asked.push(of);
+        return pad(of);
+      },
+    };
+    // 0 is slow, and belongs to no one; 1 belongs to 2, which belongs to 3.
+    const nobody = { owners: [], runs: [], fails: false };
+    const graph = [nobody, { ...nobody, owners: [2] }, { ...nobody, owners: [3] }, nobody];
+    let isDone = false;
+    const quick = readerOf(graph, []);
+    const slow: Reader = {
+      ...quick,
+      read: async (frame, of) => {
+        if (indexOf(frame.account) === 0) {
+          await new Promise((resolve) => setTimeout(resolve));
+          isDone = true;
+        }
+        if (indexOf(frame.account) === 3) expect(isDone).toBe(false);
+        return await quick.read(frame, of);
+      },
+    };
+    await discover(counted, [account(0), account(1)], [slow]);
+    expect(asked).toEqual([0, 1, 2, 3].map(account));
+  });
 });
