@@ -5,6 +5,7 @@ import {
   accountText,
   coalitionLines,
   contributionLines,
+  disagreementLines,
   fewestText,
   type Heat,
   heatOf,
@@ -44,22 +45,12 @@ export function powerText(document: PowerDocument): string {
     .concat('\n');
 }
 
-/** As many as tell a person that something is wrong; the JSON has them all. */
-const MAX_DISAGREEMENTS = 5;
-
-function disagreements({ disagreements: found }: PowerDocument): readonly string[] {
-  if (found.length === 0) return [];
-  const shown = found.slice(0, MAX_DISAGREEMENTS);
-  return [
-    [
-      pc.red(`The nodes disagree on ${count(found.length, 'read')}; one of them may be lying:`),
-      ...shown.flatMap(({ read, answers }) => [
-        paragraph(abbreviate(read), 2),
-        ...answers.map(({ source, value }) => paragraph(`${source}: ${abbreviate(value)}`, 4)),
-      ]),
-      ...(shown.length < found.length ? [`  and ${found.length - shown.length} more`] : []),
-    ].join('\n'),
-  ];
+function disagreements(map: PowerDocument): readonly string[] {
+  const { length } = map.disagreements;
+  if (length === 0) return [];
+  const title = `The nodes disagree on ${count(length, 'read')}; one of them may be lying:`;
+  const lines = disagreementLines(map).map((line) => paragraph(abbreviate(line), 2));
+  return [[pc.red(title), ...lines].join('\n')];
 }
 
 function unread(map: PowerDocument): string {

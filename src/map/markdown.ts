@@ -5,6 +5,7 @@ import {
   accountText,
   coalitionLines,
   contributionLines,
+  disagreementLines,
   fewestText,
   holdingsText,
   kindsOf,
@@ -22,7 +23,9 @@ export function powerMarkdown(document: PowerDocument): string {
   return [
     '# Who can take what',
     `Chain ${map.chainId}, block ${map.block.number} (${map.block.time}), read from ${asText(map.source)}.`,
+    disagreements(map),
     unread(map),
+    bullets(map.degraded),
     findings(map),
     table(map.positions),
     ...map.positions.map((position) => section(map, position)),
@@ -30,6 +33,12 @@ export function powerMarkdown(document: PowerDocument): string {
     .filter((part) => part !== '')
     .join('\n\n')
     .concat('\n');
+}
+
+function disagreements(map: PowerDocument): string {
+  const lines = disagreementLines(map);
+  if (lines.length === 0) return '';
+  return `**The nodes disagree; one of them may be lying:**\n\n${bullets(lines)}`;
 }
 
 function unread(map: PowerDocument): string {

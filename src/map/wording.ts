@@ -1,6 +1,6 @@
 /** The words in which every rendering of a map speaks of accounts, holders and what they take. */
 import { describeWhen } from '../power/describe.ts';
-import { formatAmount, formatUsd, fullId, list, short } from '../words.ts';
+import { count, formatAmount, formatUsd, fullId, list, short } from '../words.ts';
 import type { PowerDocument } from './document.ts';
 import { grouped } from './grouped.ts';
 
@@ -192,6 +192,20 @@ export function unreadLines(map: PowerDocument): readonly string[] {
       ),
     ),
   ];
+}
+
+/** As many as tell a person that something is wrong; the JSON has them all. */
+const MAX_DISAGREEMENTS = 5;
+
+/** What nodes answered differently: one of them may be lying. */
+export function disagreementLines({ disagreements }: PowerDocument): readonly string[] {
+  const shown = disagreements
+    .slice(0, MAX_DISAGREEMENTS)
+    .map(({ read, answers }) =>
+      [read, ...answers.map(({ source, value }) => `${source} says ${value}`)].join('; '),
+    );
+  const rest = disagreements.length - shown.length;
+  return rest === 0 ? shown : [...shown, `and ${count(rest, 'read')} more`];
 }
 
 /** An account in full, with its name. */

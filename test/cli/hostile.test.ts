@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import {
@@ -112,7 +113,13 @@ describe('nodes that do not agree', () => {
       expect.objectContaining({ read: expect.stringMatching(/^eth_getStorageAt .*04","0x/) }),
     ]);
     const { stdout } = await map([liar, chain.url, honest], SAFE);
-    expect(stdout.split('\n')[2]).toBe('The nodes disagree on 1 read; one of them may be lying:');
+    const [, first] = stdout.split('\n\n');
+    expect(first).toMatch(/^The nodes disagree on 1 read; one of them may be lying:\n/);
+    const report = await runCli([
+      ...['map', '--no-cache', '--format', 'md', SAFE],
+      ...[liar, chain.url, honest].flatMap((url) => ['--rpc', url]),
+    ]);
+    expect(report.stdout).toContain('**The nodes disagree; one of them may be lying:**');
   });
 
   test('of two, neither is believed: what they disagree on is unread', async () => {
@@ -273,7 +280,6 @@ describe('a hostile contract', () => {
     ['burns all gas', '0x5b600056'],
     ['uses endless memory', '0x5b59600052600056'],
     ['returns megabytes', '0x624000006000f3'],
-    ['destroys itself', '0x33ff'],
     ['reverts with what moves the cursor', withText('\u001b[2J\u202egood')],
     ['reverts with a megabyte', withText('x'.repeat(20_000))],
     [
@@ -288,12 +294,8 @@ describe('a hostile contract', () => {
       const { code: exit, document, stderr } = await mapJson([chain.url], HOSTILE, SAFE);
       expect(stderr).toBe('');
       expect(exit).toBe(2);
-      const [position, safe] = document.positions;
-      expect(position.coalitions.list).toContainEqual({
-        leaves: [`opaque(eip155:1:${HOSTILE})`],
-        seconds: 0,
-      });
-      expect(safe).toMatchObject({ fewest: 2 });
+      expect(document.positions[1]).toMatchObject({ fewest: 2 });
+      expect(document.unread).not.toEqual([]);
       for (const { account: of } of document.unread) expect(of).toBe(`eip155:1:${HOSTILE}`);
       const { stdout } = await map([chain.url], HOSTILE);
       expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
@@ -333,19 +335,26 @@ describe('a hostile contract', () => {
     ]);
   });
 
+  /** OpenZeppelin's, which delegates all calls to the implementation that its slot names. */
+  const proxyCode = async (): Promise<Hex> => {
+    const folder = 'node_modules/@openzeppelin/contracts/build/contracts';
+    return JSON.parse(await readFile(`${folder}/ERC1967Proxy.json`, 'utf8')).deployedBytecode;
+  };
+
   test.each([
-    ['runs itself', (self: Address) => ({ implementation: self })],
-    ['is its own admin', (self: Address) => ({ implementation: account(0x70), admin: self })],
-    ['is its own beacon', (self: Address) => ({ beacon: self })],
-  ])('that %s ends', async (_, slots) => {
+    // Its calls run on themselves until the gas is gone: nobody can do anything, which is all read.
+    ['runs itself', 0, (self: Address) => ({ implementation: self })],
+    ['is its own admin', 2, (self: Address) => ({ implementation: account(0x70), admin: self })],
+    ['is its own beacon', 2, (self: Address) => ({ beacon: self })],
+  ])('that %s ends', async (_, exit, slots) => {
     const named = (name: string) =>
       toHex(BigInt(keccak256(stringToHex(`eip1967.proxy.${name}`))) - 1n, { size: 32 });
     const storage = Object.fromEntries(
       Object.entries(slots(HOSTILE)).map(([name, value]) => [named(name), pad(value)]),
     );
-    await chain.set({ [HOSTILE]: { code: '0x6000', storage } });
+    await chain.set({ [HOSTILE]: { code: await proxyCode(), storage } });
     const { code, stderr } = await map([chain.url], HOSTILE);
     expect(stderr).toBe('');
-    expect(code).toBe(2);
+    expect(code).toBe(exit);
   });
 });
