@@ -296,7 +296,10 @@ async function inferWay(
     return { ...nothing, unread: ['waits for a time that storage sets'] };
   }
   if (isOpen) {
-    if (!isNow(way, found, subject)) return { ...nothing, ...runs };
+    if (!isNow(way, found, subject)) {
+      const later = ['would be open to anyone once its storage is otherwise'];
+      return { ...nothing, ...runs, ...(nodes.some(({ isGift }) => isGift) && { unread: later }) };
+    }
     const anyone = given(`anyone may call ${name}`);
     const grants = nodes
       .filter(({ isGift }) => isGift)
@@ -443,7 +446,10 @@ async function codeRun(
   );
   const known = value.filter((word): word is bigint => typeof word === 'bigint').map(addressFrom);
   return {
-    rules: [inferredRule(act(id), power(id, 'upgrade'), evidence)],
+    rules:
+      codeSlotsIn(effects).length > 0
+        ? [inferredRule(act(id), power(id, 'upgrade'), evidence)]
+        : [],
     delegatesTo: known.filter((at) => at !== zeroAddress).map((codeAt) => ({ codeAt, evidence })),
     unread: known.length < words.length ? ['runs code that could not be told'] : [],
   };
