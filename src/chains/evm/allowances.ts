@@ -8,24 +8,13 @@
  * @see https://eips.ethereum.org/EIPS/eip-1155
  * @see https://github.com/Uniswap/permit2/blob/main/src/AllowanceTransfer.sol
  */
-import {
-  type Address,
-  decodeAbiParameters,
-  encodeFunctionData,
-  type Hex,
-  pad,
-  parseAbi,
-  parseAbiParameters,
-  size,
-  toEventSelector,
-  zeroAddress,
-} from 'viem';
-import { ReadError, RefusedError } from '../../errors.ts';
+import { type Address, type Hex, pad, parseAbi, toEventSelector, zeroAddress } from 'viem';
+import { orReason, ReadError, RefusedError } from '../../errors.ts';
 import { act, power, type Rule, type Spend, type Unread } from '../../power/model.ts';
 import { type Observed, observe } from './evidence.ts';
-import { addressFrom, numberFrom } from './getters.ts';
 import type { Log, LogFilter, State } from './state.ts';
 import { accountId, addressOf, MAX_UINT256, tokenId } from './values.ts';
+import { askView } from './view-function.ts';
 
 /** Permit2 stands at the address that follows from its code. */
 const PERMIT2: Address = '0x000000000022D473030F116dDEE9F6B43aC78BA3';
@@ -112,13 +101,10 @@ async function orUnread(
   which: string,
   reading: Promise<readonly Allowance[]>,
 ): Promise<{ readonly allowances: readonly Allowance[]; readonly unread: readonly Unread[] }> {
-  try {
-    return { allowances: await reading, unread: [] };
-  } catch (error) {
-    if (!(error instanceof ReadError)) throw error;
-    const reason = `its allowances ${which} could not be read: ${error.message}`;
-    return { allowances: [], unread: [{ account: accountId(chainId, position), reason }] };
-  }
+  const read = await orReason(reading);
+  if (typeof read !== 'string') return { allowances: read, unread: [] };
+  const reason = `its allowances ${which} could not be read: ${read}`;
+  return { allowances: [], unread: [{ account: accountId(chainId, position), reason }] };
 }
 
 /** An allowance that a log tells of, and how to ask what is left of it. */
@@ -210,11 +196,7 @@ function approval(chainId: number, owner: Address, { account, topics }: Log): Ca
 }
 
 const allowance = (state: State, token: Address, owner: Address, spender: Address) =>
-  numberFrom(
-    state,
-    token,
-    encodeFunctionData({ abi, functionName: 'allowance', args: [owner, spender] }),
-  );
+  askView(state, token, abi, 'allowance', [owner, spender]);
 
 /** One item of an ERC-721, which logs its approval with the id as a topic. */
 function itemApproval(chainId: number, owner: Address, { account, topics }: Log): Candidate | null {
@@ -222,7 +204,7 @@ function itemApproval(chainId: number, owner: Address, { account, topics }: Log)
   if (to === undefined || item === undefined) return null;
   const spender = addressOf(to);
   const ask = (state: State, functionName: 'ownerOf' | 'getApproved') =>
-    addressFrom(state, account, encodeFunctionData({ abi, functionName, args: [BigInt(item)] }));
+    askView(state, account, abi, functionName, [BigInt(item)]);
   return {
     key: `${spender} ${item}`,
     spender,
@@ -258,20 +240,18 @@ function approvalForAll(
   const [, , to] = topics;
   if (to === undefined) return null;
   const spender = addressOf(to);
-  const isApproved = { abi, functionName: 'isApprovedForAll', args: [owner, spender] } as const;
-  const isErc1155 = { abi, functionName: 'supportsInterface', args: [ERC1155_INTERFACE] } as const;
   return {
     key: spender,
     spender,
     left: async (state) => {
       const [approved, many] = await Promise.all([
-        numberFrom(state, account, encodeFunctionData(isApproved)),
-        numberFrom(state, account, encodeFunctionData(isErc1155)),
+        askView(state, account, abi, 'isApprovedForAll', [owner, spender]),
+        askView(state, account, abi, 'supportsInterface', [ERC1155_INTERFACE]),
       ]);
       return {
-        spend: tokenId(chainId, many === 1n ? 'erc1155' : 'erc721', account),
-        limit: approved === 1n ? MAX_UINT256 : 0n,
-        by: many === 1n ? SAFE_TRANSFER_FROM : TRANSFER_FROM,
+        spend: tokenId(chainId, many ? 'erc1155' : 'erc721', account),
+        limit: approved ? MAX_UINT256 : 0n,
+        by: many ? SAFE_TRANSFER_FROM : TRANSFER_FROM,
       };
     },
   };
@@ -314,10 +294,7 @@ async function permit2Allowance(
   spender: Address,
 ): Promise<bigint> {
   const args = [owner, token, spender] as const;
-  const data = encodeFunctionData({ abi: permit2Abi, functionName: 'allowance', args });
-  const answer = await state.call({ to: PERMIT2, data });
-  if (size(answer) !== 96) throw new ReadError('Permit2 does not answer allowance() as it should');
-  const [amount, expiration] = decodeAbiParameters(parseAbiParameters('uint256, uint256'), answer);
-  if (BigInt(state.block.timestamp) > expiration) return 0n;
+  const [amount, expiration] = await askView(state, PERMIT2, permit2Abi, 'allowance', args);
+  if (state.block.timestamp > expiration) return 0n;
   return amount === PERMIT2_UNLIMITED ? MAX_UINT256 : amount;
 }

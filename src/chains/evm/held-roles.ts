@@ -2,13 +2,13 @@
  * Roles that one account holds, each named by a getter of its own: `owner()`, `pauser()`. Who asks knows
  * the code: any contract may answer anything.
  */
-import { type Address, type Hex, toFunctionSelector, zeroAddress } from 'viem';
+import { type Address, type Hex, zeroAddress } from 'viem';
 import { type AccountId, type Action, act, power, type Rule, role } from '../../power/model.ts';
 import { type Observed, observe } from './evidence.ts';
-import { addressFrom } from './getters.ts';
-import { dispatches } from './selectors.ts';
+import { offers } from './selectors.ts';
 import type { State } from './state.ts';
 import { accountId } from './values.ts';
+import { askAddress } from './view-function.ts';
 
 /** What the holder of a role may do, and by which functions. */
 export type RolePower<Name extends string> = readonly [
@@ -22,19 +22,15 @@ export interface Holder<Name extends string> extends Observed<Address> {
   readonly name: Name;
 }
 
-/** Whether code offers every one of these functions. */
-export const offers = (code: Hex, ...signatures: readonly string[]): boolean =>
-  signatures.every((signature) => dispatches(code, toFunctionSelector(signature)));
-
 /** The powers whose functions code offers, all of them. */
 export const powersIn = <Name extends string>(
   code: Hex,
   powers: readonly RolePower<Name>[],
 ): readonly RolePower<Name>[] => powers.filter(([, , ...functions]) => offers(code, ...functions));
 
-/** The selectors of the functions of some powers. */
-export const selectorsOf = (powers: readonly RolePower<string>[]): readonly Hex[] =>
-  powers.flatMap(([, , ...functions]) => functions.map((each) => toFunctionSelector(each)));
+/** The functions by which some powers are used. */
+export const functionsOf = (powers: readonly RolePower<string>[]): readonly string[] =>
+  powers.flatMap(([, , ...functions]) => functions);
 
 /** Who holds each role whose getter the code offers. */
 export const readHolders = <Name extends string>(
@@ -48,9 +44,7 @@ export const readHolders = <Name extends string>(
       .filter((name) => offers(code, `${name}()`))
       .map(async (name) => ({
         name,
-        ...(await observe(state, (view) =>
-          addressFrom(view, account, toFunctionSelector(`${name}()`)),
-        )),
+        ...(await observe(state, (view) => askAddress(view, account, name))),
       })),
   );
 

@@ -8,7 +8,7 @@ import { act } from '../../power/model.ts';
 import { type PublishedName, publishedCode } from './bytecode/published.ts';
 import { type Observed, observe, observeAddress } from './evidence.ts';
 import { announcement, type Reader } from './reader.ts';
-import { dispatches } from './selectors.ts';
+import { offers } from './selectors.ts';
 import type { State } from './state.ts';
 import { accountId, slot } from './values.ts';
 
@@ -88,7 +88,3 @@ async function ownerOf(account: Address, state: State): Promise<Observed<Address
     return null;
   }
 }
-
-/** Whether code offers every one of these functions. */
-export const offers = (code: Hex, ...signatures: readonly string[]): boolean =>
-  signatures.every((signature) => dispatches(code, toFunctionSelector(signature)));

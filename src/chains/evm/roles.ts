@@ -52,7 +52,9 @@ const KNOWN_ROLES: ReadonlyMap<Hex, string> = new Map([
   ...[
     'ADMIN_ROLE',
     'ALLOCATOR_ROLE',
+    'ALLOWLIST',
     'ASSET_LISTING_ADMIN',
+    'ASSET_PROTECTION_ROLE',
     'BLACKLISTER_ROLE',
     'BLOCKLISTER_ROLE',
     'BRIDGE_ROLE',
@@ -61,6 +63,7 @@ const KNOWN_ROLES: ReadonlyMap<Hex, string> = new Map([
     'COLLECTOR_ROLE',
     'CONFIGURATOR_ROLE',
     'CONTROLLER_ROLE',
+    'DENYLIST',
     'DEPOSITOR_ROLE',
     'DEPOSIT_ROLE',
     'EMERGENCY_ADMIN',
@@ -74,6 +77,7 @@ const KNOWN_ROLES: ReadonlyMap<Hex, string> = new Map([
     'KEEPER_ROLE',
     'LIQUIDATOR_ROLE',
     'MANAGER_ROLE',
+    'MESSAGE_LIB_ROLE',
     'MINTER_ADMIN_ROLE',
     'MINTER_ROLE',
     'OPERATOR_ROLE',
@@ -92,8 +96,10 @@ const KNOWN_ROLES: ReadonlyMap<Hex, string> = new Map([
     'SNAPSHOT_ROLE',
     'STRATEGIST_ROLE',
     'STRATEGY_ROLE',
+    'SUPPLY_CONTROLLER_MANAGER_ROLE',
     'SUPPLY_CONTROLLER_ROLE',
     'TIMELOCK_ADMIN_ROLE',
+    'TOKEN_CONTRACT_ROLE',
     'TREASURER_ROLE',
     'TREASURY_ROLE',
     'UNPAUSER_ROLE',
@@ -196,31 +202,4 @@ export async function readRoles(
     next = [...new Set(read.map(({ value }) => value.admin))].filter((role) => !found.has(role));
   }
   return [...found.values()];
-}
-
-/**
- * Everyone who has a role of `contract`, in the order in which they were first given it.
- *
- * @throws ReadError also where more than 1,000 accounts were ever given it.
- */
-export async function roleMembers(
-  state: State,
-  contract: Address,
-  role: Hex,
-): Promise<readonly Address[]> {
-  const granted = await state.logs({
-    account: contract,
-    topics: [toEventSelector(ROLE_GRANTED), role],
-    fromBlock: 0n,
-  });
-  const candidates = [
-    ...new Set(
-      granted.flatMap(({ topics: [, , to] }) => (to === undefined ? [] : [addressOf(to)])),
-    ),
-  ];
-  if (candidates.length > MAX_GRANTS) {
-    throw new ReadError(`role ${role} of ${contract} was given more than ${MAX_GRANTS} times`);
-  }
-  const has = await Promise.all(candidates.map((each) => hasRole(state, contract, role, each)));
-  return candidates.filter((_, index) => has[index] === true);
 }

@@ -4,21 +4,14 @@
  *
  * @see https://github.com/gnosisguild/zodiac/blob/master/contracts/core/Modifier.sol
  */
-import {
-  type Address,
-  encodeFunctionData,
-  type Hex,
-  parseAbi,
-  toFunctionSelector,
-  zeroAddress,
-} from 'viem';
+import { type Address, parseAbi, zeroAddress } from 'viem';
 import { ReadError } from '../../errors.ts';
 import { act, given, power, type Requirement, type Rule } from '../../power/model.ts';
-import { ask } from './getters.ts';
 import { type Announcement, announcement, type Frame } from './reader.ts';
-import { dispatches } from './selectors.ts';
+import { offers } from './selectors.ts';
 import type { State } from './state.ts';
 import { accountId } from './values.ts';
+import { askAddress, askView } from './view-function.ts';
 
 /** A modifier, as its own code reads its storage. */
 export interface Modifier {
@@ -36,10 +29,6 @@ export interface Modifier {
 }
 
 const abi = parseAbi([
-  'function owner() view returns (address)',
-  'function avatar() view returns (address)',
-  'function target() view returns (address)',
-  'function getGuard() view returns (address)',
   'function getModulesPaginated(address start, uint256 pageSize) view returns (address[], address)',
 ]);
 
@@ -47,8 +36,6 @@ const abi = parseAbi([
 const SENTINEL: Address = '0x0000000000000000000000000000000000000001';
 /** More modules than this are refused. */
 const MAX_MODULES = 200;
-
-const GET_GUARD = toFunctionSelector('getGuard()');
 
 /** The functions of every modifier that change its state. */
 export const modifierFunctions: readonly string[] = [
@@ -77,16 +64,11 @@ export const modifierAnnouncements: readonly Announcement[] = [
 
 /** @throws ReadError also where it has more than 200 modules. */
 export async function readModifier(state: State, frame: Frame): Promise<Modifier> {
-  const addressFrom = async (functionName: 'owner' | 'avatar' | 'target' | 'getGuard') => {
-    const data = encodeFunctionData({ abi, functionName });
-    const [address] = await ask(state, frame, data, [{ type: 'address' }]);
-    return address;
-  };
   const [owner, avatar, target, guard] = await Promise.all([
-    addressFrom('owner'),
-    addressFrom('avatar'),
-    addressFrom('target'),
-    dispatches(frame.code, GET_GUARD) ? addressFrom('getGuard') : zeroAddress,
+    askAddress(state, frame, 'owner'),
+    askAddress(state, frame, 'avatar'),
+    askAddress(state, frame, 'target'),
+    offers(frame.code, 'getGuard()') ? askAddress(state, frame, 'getGuard') : zeroAddress,
   ]);
   const isSetUp = [owner, avatar, target].some((each) => each !== zeroAddress);
   const modules = isSetUp ? await modulesOf(state, frame) : [];
@@ -120,14 +102,9 @@ export const holders = (accounts: readonly Address[], chainId: number): readonly
   accounts.filter((each) => each !== zeroAddress).map((each) => act(accountId(chainId, each)));
 
 async function modulesOf(state: State, frame: Frame): Promise<readonly Address[]> {
-  const data: Hex = encodeFunctionData({
-    abi,
-    functionName: 'getModulesPaginated',
-    args: [SENTINEL, BigInt(MAX_MODULES)],
-  });
-  const [modules, next] = await ask(state, frame, data, [
-    { type: 'address[]' },
-    { type: 'address' },
+  const [modules, next] = await askView(state, frame, abi, 'getModulesPaginated', [
+    SENTINEL,
+    BigInt(MAX_MODULES),
   ]);
   if (next === SENTINEL) return modules;
   throw new ReadError(`${frame.account} has more than ${MAX_MODULES} modules`);

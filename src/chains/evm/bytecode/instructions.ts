@@ -26,14 +26,25 @@ const DELEGATES: ReadonlySet<number> = new Set([0xf2, 0xf4]);
 /** What is no account: a number of up to eight bytes, and the mask of an address. */
 const NO_ACCOUNT = /^(0{24}|f{40}$)/;
 
-function* instructions(code: Hex): Generator<Instruction> {
+/** Every instruction of some code, in its order; data that it pushes is none. */
+export function* instructions(code: Hex): Generator<Instruction> {
   const digits = code.slice(2);
   for (let at = 0; at < digits.length; ) {
     const opcode = Number.parseInt(digits.slice(at, at + 2), 16);
     const length = opcode >= PUSH1 && opcode <= PUSH32 ? opcode - PUSH1 + 1 : 0;
-    yield { opcode, pushed: digits.slice(at + 2, at + 2 + 2 * length) };
+    const pushed = digits.slice(at + 2, at + 2 + 2 * length).padEnd(2 * length, '0');
+    yield { opcode, pushed };
     at += 2 + 2 * length;
   }
+}
+
+/** Every constant of `width` bytes that code pushes, once each, in the order of the code. */
+export function pushes(code: Hex, width: number): readonly Hex[] {
+  const found = new Set<Hex>();
+  for (const { pushed } of instructions(code)) {
+    if (pushed.length === 2 * width) found.add(`0x${pushed}`);
+  }
+  return [...found];
 }
 
 /** Whether code may run other code on its own storage. */

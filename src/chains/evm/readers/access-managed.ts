@@ -32,10 +32,9 @@ import { type Announcement, announcement, type Reader, type Reading } from '../r
 import { offers, pushedSelectors, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
 import { accountId, addressOf, slot } from '../values.ts';
-import { askView } from '../view-function.ts';
+import { askAddress, askView } from '../view-function.ts';
 
 const abi = parseAbi([
-  'function authority() view returns (address)',
   'function getTargetFunctionRole(address target, bytes4 selector) view returns (uint64)',
   'function getTargetAdminDelay(address target) view returns (uint32)',
   'function isTargetClosed(address target) view returns (bool)',
@@ -61,7 +60,7 @@ export const accessManaged: Reader = {
     if (!offers(code, 'authority()', SET_AUTHORITY, 'isConsumingScheduledOp()')) return null;
     const id = accountId(state.chainId, account);
     const { value, evidence } = await observe(state, async (view) => {
-      const authority = await askView(view, account, abi, 'authority', []);
+      const authority = await askAddress(view, account, 'authority');
       return { authority, kind: await kindOf(view, authority) };
     });
     const { authority, kind } = value;

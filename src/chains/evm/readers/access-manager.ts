@@ -32,7 +32,7 @@ import { type Announcement, announcement, type Reader } from '../reader.ts';
 import { selectorsOf } from '../selectors.ts';
 import type { Log, State } from '../state.ts';
 import { accountId, addressOf } from '../values.ts';
-import { askView } from '../view-function.ts';
+import { askAddress, askView } from '../view-function.ts';
 
 const abi = parseAbi([
   'function getRoleAdmin(uint64 role) view returns (uint64)',
@@ -40,7 +40,6 @@ const abi = parseAbi([
   'function getRoleGrantDelay(uint64 role) view returns (uint32)',
   'function getAccess(uint64 role, address account) view returns (uint48 since, uint32 delay, uint32 pendingDelay, uint48 effect)',
   'function getTargetFunctionRole(address target, bytes4 selector) view returns (uint64)',
-  'function authority() view returns (address)',
 ]);
 
 const GRANTED = 'RoleGranted(uint64,address,uint32,uint48,bool)';
@@ -325,7 +324,7 @@ async function readCallsOfOthers(
 async function isAuthorityOf(state: State, manager: Address, target: Address): Promise<boolean> {
   if (target === manager) return true;
   try {
-    return (await askView(state, target, abi, 'authority', [])) === manager;
+    return (await askAddress(state, target, 'authority')) === manager;
   } catch (error) {
     if (error instanceof ReadError) return false;
     throw error;

@@ -4,7 +4,8 @@
  *
  * @see https://github.com/aave/aave-v3-core/blob/v1.19.3/contracts/protocol/configuration/PoolAddressesProvider.sol
  */
-import { keeperReader, offers } from '../proxy-keeper.ts';
+import { keeperReader } from '../proxy-keeper.ts';
+import { offers } from '../selectors.ts';
 
 const SET_AS_PROXY = 'setAddressAsProxy(bytes32,address)';
 const [V2_POOL, V3_POOL] = ['setLendingPoolImpl(address)', 'setPoolImpl(address)'];

@@ -4,7 +4,8 @@
  * @see https://github.com/OpenZeppelin/openzeppelin-contracts/blob/v5.7.0/contracts/proxy/beacon/UpgradeableBeacon.sol
  */
 import { delegates } from '../bytecode/instructions.ts';
-import { keeperReader, offers } from '../proxy-keeper.ts';
+import { keeperReader } from '../proxy-keeper.ts';
+import { offers } from '../selectors.ts';
 
 const UPGRADE_TO = 'upgradeTo(address)';
 

@@ -4,22 +4,15 @@
  *
  * @see https://github.com/circlefin/stablecoin-evm/tree/v2.2.0/contracts/minting
  */
-import {
-  type Address,
-  encodeFunctionData,
-  parseAbi,
-  toEventSelector,
-  toFunctionSelector,
-  zeroAddress,
-} from 'viem';
-import { ReadError } from '../../../errors.ts';
+import { type Address, parseAbi, zeroAddress } from 'viem';
 import { act, all, power, type Rule, role } from '../../../power/model.ts';
 import { observe } from '../evidence.ts';
-import { addressFrom } from '../getters.ts';
+import { loggedAccounts } from '../logged-accounts.ts';
 import { type Announcement, announcement, type Reader } from '../reader.ts';
-import { dispatches } from '../selectors.ts';
+import { offers, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
-import { accountId, addressOf } from '../values.ts';
+import { accountId } from '../values.ts';
+import { askAddress, askView } from '../view-function.ts';
 
 const OWNER_FUNCTIONS: readonly string[] = [
   'setMinterManager(address)',
@@ -33,12 +26,8 @@ const MINTING: readonly string[] = [
 ];
 const LIMITING: readonly string[] = ['removeMinter()', 'decrementMinterAllowance(uint256)'];
 
-const OWNER = toFunctionSelector('owner()');
-const MINTER_MANAGER = toFunctionSelector('getMinterManager()');
-const MASTER_MINTER = toFunctionSelector('masterMinter()');
 const abi = parseAbi(['function getWorker(address controller) view returns (address)']);
 const CONTROLLER_CONFIGURED = 'ControllerConfigured(address,address)';
-const CONTROLLER_CONFIGURED_TOPIC = toEventSelector(CONTROLLER_CONFIGURED);
 
 const SIGNATURE_FUNCTIONS: readonly string[] = [
   'owner()',
@@ -49,15 +38,11 @@ const SIGNATURE_FUNCTIONS: readonly string[] = [
   ...LIMITING,
 ];
 
-/** More accounts that were ever made a controller than this are refused. */
-const MAX_CANDIDATES = 500;
-
 export const circleMasterMinter: Reader = {
   id: 'circle-master-minter',
   refuses: ['a FiatToken, whose master minter it is'],
   read: async ({ account, code }, state) => {
-    const offers = (signature: string) => dispatches(code, toFunctionSelector(signature));
-    if (!SIGNATURE_FUNCTIONS.every(offers)) return null;
+    if (!offers(code, ...SIGNATURE_FUNCTIONS)) return null;
     const holder = (each: Address) => act(accountId(state.chainId, each));
     const id = accountId(state.chainId, account);
     const { value, evidence } = await observe(state, (view) => readMasterMinter(view, account));
@@ -86,7 +71,7 @@ export const circleMasterMinter: Reader = {
               ]),
         ]),
       ],
-      covers: [...OWNER_FUNCTIONS, ...MINTING, ...LIMITING].map(toFunctionSelector),
+      covers: selectorsOf(...OWNER_FUNCTIONS, ...MINTING, ...LIMITING),
       delegatesTo: [],
       announces,
       unread: [],
@@ -103,27 +88,14 @@ interface MasterMinter {
 }
 
 async function readMasterMinter(state: State, account: Address): Promise<MasterMinter> {
-  const [owner, manager, configured] = await Promise.all([
-    addressFrom(state, account, OWNER),
-    addressFrom(state, account, MINTER_MANAGER),
-    state.logs({ account, topics: [CONTROLLER_CONFIGURED_TOPIC], fromBlock: 0n }),
+  const [owner, manager, controllers] = await Promise.all([
+    askAddress(state, account, 'owner'),
+    askAddress(state, account, 'getMinterManager'),
+    loggedAccounts(state, account, CONTROLLER_CONFIGURED),
   ]);
-  const controllers = [
-    ...new Set(
-      configured.flatMap(({ topics: [, controller] }) =>
-        controller === undefined ? [] : [addressOf(controller)],
-      ),
-    ),
-  ];
-  if (controllers.length > MAX_CANDIDATES) {
-    throw new ReadError(`more than ${MAX_CANDIDATES} accounts were made controller of ${account}`);
-  }
   const [serves, ...workers] = await Promise.all([
     isMasterMinterOf(state, account, manager),
-    ...controllers.map((controller) => {
-      const data = encodeFunctionData({ abi, functionName: 'getWorker', args: [controller] });
-      return addressFrom(state, account, data);
-    }),
+    ...controllers.map((each) => askView(state, account, abi, 'getWorker', [each])),
   ]);
   return {
     owner,
@@ -138,7 +110,7 @@ async function readMasterMinter(state: State, account: Address): Promise<MasterM
 /** Whether a token takes orders from this MasterMinter. */
 async function isMasterMinterOf(state: State, account: Address, token: Address): Promise<boolean> {
   if (token === zeroAddress) return false;
-  return (await addressFrom(state, token, MASTER_MINTER)) === account;
+  return (await askAddress(state, token, 'masterMinter')) === account;
 }
 
 const announces: readonly Announcement[] = [

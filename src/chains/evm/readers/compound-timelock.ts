@@ -10,13 +10,9 @@ import { observe } from '../evidence.ts';
 import { type Announcement, announcement, type Reader } from '../reader.ts';
 import { offers, selectorsOf } from '../selectors.ts';
 import { accountId, seconds } from '../values.ts';
-import { askView } from '../view-function.ts';
+import { askAddress, askView } from '../view-function.ts';
 
-const abi = parseAbi([
-  'function admin() view returns (address)',
-  'function pendingAdmin() view returns (address)',
-  'function delay() view returns (uint256)',
-]);
+const abi = parseAbi(['function delay() view returns (uint256)']);
 
 const QUEUE = 'queueTransaction(address,uint256,string,bytes,uint256)';
 const EXECUTE = 'executeTransaction(address,uint256,string,bytes,uint256)';
@@ -36,8 +32,8 @@ export const compoundTimelock: Reader = {
     if (!offers(code, ...functions, 'admin()', 'pendingAdmin()', 'delay()')) return null;
     const { value, evidence } = await observe(state, (view) =>
       Promise.all([
-        askView(view, account, abi, 'admin', []),
-        askView(view, account, abi, 'pendingAdmin', []),
+        askAddress(view, account, 'admin'),
+        askAddress(view, account, 'pendingAdmin'),
         askView(view, account, abi, 'delay', []),
       ]),
     );

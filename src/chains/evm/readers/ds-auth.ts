@@ -4,19 +4,14 @@
  *
  * @see https://github.com/dapphub/ds-auth/blob/master/src/auth.sol
  */
-import { type Address, parseAbi, toFunctionSelector, zeroAddress } from 'viem';
+import { type Address, toFunctionSelector, zeroAddress } from 'viem';
 import { act, leaf, type Requirement, role } from '../../../power/model.ts';
 import type { Guard } from '../bytecode/guard.ts';
 import { observe } from '../evidence.ts';
 import { type Announcement, announcement, type Reader } from '../reader.ts';
 import { offers, selectorsOf } from '../selectors.ts';
 import { accountId } from '../values.ts';
-import { askView } from '../view-function.ts';
-
-const abi = parseAbi([
-  'function owner() view returns (address)',
-  'function authority() view returns (address)',
-]);
+import { askAddress } from '../view-function.ts';
 
 const CAN_CALL = toFunctionSelector('canCall(address,address,bytes4)');
 const SET_AUTHORITY = 'setAuthority(address)';
@@ -38,8 +33,8 @@ export const dsAuth: Reader = {
     const id = accountId(state.chainId, account);
     const { value, evidence } = await observe(state, async (view) => {
       const [owner, authority] = await Promise.all([
-        askView(view, account, abi, 'owner', []),
-        askView(view, account, abi, 'authority', []),
+        askAddress(view, account, 'owner'),
+        askAddress(view, account, 'authority'),
       ]);
       // Without code, an authority lets no one call; the zero address is such a one.
       return { owner, authority, isAsked: (await view.code(authority)) !== '0x' };

@@ -5,15 +5,8 @@
  *
  * @see https://github.com/circlefin/stablecoin-evm/tree/v2.2.0/contracts
  */
-import {
-  type Address,
-  encodeFunctionData,
-  parseAbi,
-  toEventSelector,
-  toFunctionSelector,
-  zeroAddress,
-} from 'viem';
-import { ReadError } from '../../../errors.ts';
+import { type Address, parseAbi, zeroAddress } from 'viem';
+import { orReason } from '../../../errors.ts';
 import {
   type AccountId,
   act,
@@ -25,20 +18,21 @@ import {
   role,
 } from '../../../power/model.ts';
 import { type Observed, observe } from '../evidence.ts';
-import { numberFrom } from '../getters.ts';
 import {
+  functionsOf,
   type Holder,
   holderRules,
-  offers,
   powerRules,
   powersIn,
   type RolePower,
   readHolders,
-  selectorsOf,
 } from '../held-roles.ts';
+import { loggedAccounts } from '../logged-accounts.ts';
 import { type Announcement, announcement, type Reader } from '../reader.ts';
+import { offers, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
-import { accountId, addressOf } from '../values.ts';
+import { accountId } from '../values.ts';
+import { askView } from '../view-function.ts';
 
 /** The roles that one account holds. The rescuer came with 1.1. */
 const SINGLE_ROLES = ['owner', 'masterMinter', 'pauser', 'blacklister', 'rescuer'] as const;
@@ -59,7 +53,7 @@ const POWERS: readonly RolePower<RoleName>[] = [
   ['owner', 'configure', 'transferOwnership(address)'],
 ];
 /** Minters burn only what is theirs. */
-const BURN = toFunctionSelector('burn(uint256)');
+const BURN = 'burn(uint256)';
 const INITIALIZE = 'initialize(string,string,string,uint8,address,address,address,address)';
 
 const SIGNATURE_FUNCTIONS: readonly string[] = [
@@ -79,10 +73,6 @@ const abi = parseAbi([
 ]);
 
 const MINTER_CONFIGURED = 'MinterConfigured(address,uint256)';
-const MINTER_CONFIGURED_TOPIC = toEventSelector(MINTER_CONFIGURED);
-
-/** More accounts that were ever made a minter than this are refused. */
-const MAX_CANDIDATES = 500;
 
 export const fiatToken: Reader = {
   id: 'fiat-token',
@@ -96,7 +86,7 @@ export const fiatToken: Reader = {
     const powers = powersIn(code, POWERS);
     const [holders, minters] = await Promise.all([
       readHolders(state, account, code, SINGLE_ROLES),
-      mintersOrReason(state, account),
+      orReason(observe(state, (view) => readMinters(view, account))),
     ]);
     return {
       kind: 'Circle FiatToken',
@@ -106,7 +96,7 @@ export const fiatToken: Reader = {
         ...(offers(code, INITIALIZE) ? neverSetUp(id, holders) : []),
         ...powerRules('fiat-token', id, powers),
       ],
-      covers: [...selectorsOf(powers), BURN],
+      covers: selectorsOf(...functionsOf(powers), BURN),
       delegatesTo: [],
       announces,
       unread:
@@ -145,44 +135,16 @@ function minterRules(
     : minters.value.map((each) => rule(act(accountId(chainId, each)), minters.evidence));
 }
 
-/** Everyone who may mint something now; why, where that could not be read. */
-async function mintersOrReason(
-  state: State,
-  account: Address,
-): Promise<Observed<readonly Address[]> | string> {
-  try {
-    return await observe(state, (view) => readMinters(view, account));
-  } catch (error) {
-    if (!(error instanceof ReadError)) throw error;
-    return error.message;
-  }
-}
-
+/** Everyone who may mint something now. */
 async function readMinters(state: State, account: Address): Promise<readonly Address[]> {
-  const configured = await state.logs({
-    account,
-    topics: [MINTER_CONFIGURED_TOPIC],
-    fromBlock: 0n,
-  });
-  const candidates = [
-    ...new Set(
-      configured.flatMap(({ topics: [, minter] }) =>
-        minter === undefined ? [] : [addressOf(minter)],
-      ),
-    ),
-  ];
-  if (candidates.length > MAX_CANDIDATES) {
-    throw new ReadError(`more than ${MAX_CANDIDATES} accounts were made minter of ${account}`);
-  }
-  const ask = (functionName: 'isMinter' | 'minterAllowance', minter: Address): Promise<bigint> =>
-    numberFrom(state, account, encodeFunctionData({ abi, functionName, args: [minter] }));
+  const candidates = await loggedAccounts(state, account, MINTER_CONFIGURED);
   const mayMint = await Promise.all(
     candidates.map(async (minter) => {
       const [isMinter, allowance] = await Promise.all([
-        ask('isMinter', minter),
-        ask('minterAllowance', minter),
+        askView(state, account, abi, 'isMinter', [minter]),
+        askView(state, account, abi, 'minterAllowance', [minter]),
       ]);
-      return isMinter === 1n && allowance > 0n;
+      return isMinter && allowance > 0n;
     }),
   );
   return candidates.filter((_, index) => mayMint[index] === true);

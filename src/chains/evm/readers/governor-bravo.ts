@@ -20,28 +20,17 @@ import { type Announcement, announcement, type Reader, type Reading } from '../r
 import { offers, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
 import { accountId, addressOf, seconds, slot } from '../values.ts';
-import { askView } from '../view-function.ts';
+import { askAddress, askOffered, askView } from '../view-function.ts';
 import { voteRules } from '../voters.ts';
 
 /** What projects call the token that votes. */
 const TOKENS = ['comp', 'uni', 'xvs', 'inv', 'token'] as const;
 
 const abi = parseAbi([
-  'function admin() view returns (address)',
-  'function pendingAdmin() view returns (address)',
-  'function implementation() view returns (address)',
-  'function guardian() view returns (address)',
-  'function whitelistGuardian() view returns (address)',
-  'function timelock() view returns (address)',
   'function delay() view returns (uint256)',
   'function quorumVotes() view returns (uint256)',
   'function votingDelay() view returns (uint256)',
   'function votingPeriod() view returns (uint256)',
-  'function comp() view returns (address)',
-  'function uni() view returns (address)',
-  'function xvs() view returns (address)',
-  'function inv() view returns (address)',
-  'function token() view returns (address)',
 ]);
 
 const PROPOSE = 'propose(address[],uint256[],string[],bytes[],string)';
@@ -99,7 +88,7 @@ async function readDelegator(
     observe(state, (view) =>
       Promise.all([
         view.storage(account, IMPLEMENTATION_SLOT),
-        askView(view, account, abi, 'implementation', []),
+        askAddress(view, account, 'implementation'),
       ]),
     ),
     adminRules(state, account, code, id),
@@ -135,8 +124,8 @@ async function adminRules(
 ): Promise<readonly Rule[]> {
   const { value, evidence } = await observe(state, (view) =>
     Promise.all([
-      addressFrom(view, account, code, 'admin'),
-      addressFrom(view, account, code, 'pendingAdmin'),
+      askOffered(view, account, code, 'admin'),
+      askOffered(view, account, code, 'pendingAdmin'),
     ]),
   );
   const [admin, pending] = value.map((each) => holders(state.chainId, each));
@@ -145,18 +134,6 @@ async function adminRules(
     ...(admin ?? []).map((requires) => ({ ...rule, requires })),
     ...(pending ?? []).map((requires) => ({ ...rule, requires, functions: [ACCEPT_ADMIN] })),
   ];
-}
-
-/** What a view function answers; `null` for the zero address, and where the code has no such function. */
-async function addressFrom(
-  state: State,
-  account: Address,
-  code: Hex,
-  name: 'admin' | 'pendingAdmin' | 'guardian' | 'whitelistGuardian' | (typeof TOKENS)[number],
-): Promise<Address | null> {
-  if (!offers(code, `${name}()`)) return null;
-  const answer = await askView(state, account, abi, name, []);
-  return answer === zeroAddress ? null : answer;
 }
 
 const holders = (chainId: number, account: Address | null): readonly Requirement[] =>
@@ -177,10 +154,10 @@ async function readVoting(
           askView(view, account, abi, 'votingDelay', []),
           askView(view, account, abi, 'votingPeriod', []),
           askView(view, account, abi, 'quorumVotes', []),
-          askView(view, account, abi, 'timelock', []),
-          tokenName === undefined ? null : addressFrom(view, account, code, tokenName),
-          addressFrom(view, account, code, 'guardian'),
-          addressFrom(view, account, code, 'whitelistGuardian'),
+          askAddress(view, account, 'timelock'),
+          tokenName === undefined ? null : askOffered(view, account, code, tokenName),
+          askOffered(view, account, code, 'guardian'),
+          askOffered(view, account, code, 'whitelistGuardian'),
         ]);
       return { lasts: delay + period, quorum, timelock, token, guardian, whitelistGuardian };
     }),
@@ -266,8 +243,8 @@ async function guardianRules(
     const { value, evidence } = await observe(state, (view) =>
       Promise.all([
         askView(view, timelock, abi, 'delay', []),
-        askView(view, timelock, abi, 'admin', []),
-        askView(view, timelock, abi, 'pendingAdmin', []),
+        askAddress(view, timelock, 'admin'),
+        askAddress(view, timelock, 'pendingAdmin'),
       ]),
     );
     const [delay, ...admins] = value;

@@ -4,7 +4,7 @@
  *
  * @see https://github.com/OpenZeppelin/openzeppelin-contracts/blob/v5.7.0/contracts/governance/Governor.sol
  */
-import { type Address, type Hex, parseAbi, zeroAddress } from 'viem';
+import { type Address, type Hex, parseAbi } from 'viem';
 import { ReadError } from '../../../errors.ts';
 import { act, all, power, type Rule } from '../../../power/model.ts';
 import { observe } from '../evidence.ts';
@@ -12,16 +12,13 @@ import { type Announcement, announcement, type Reader } from '../reader.ts';
 import { offers, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
 import { accountId } from '../values.ts';
-import { askView } from '../view-function.ts';
+import { askOffered, askView } from '../view-function.ts';
 import { voteRules } from '../voters.ts';
 
 const abi = parseAbi([
   'function votingDelay() view returns (uint256)',
   'function votingPeriod() view returns (uint256)',
   'function quorum(uint256 timepoint) view returns (uint256)',
-  'function token() view returns (address)',
-  'function timelock() view returns (address)',
-  'function proposalGuardian() view returns (address)',
   'function CLOCK_MODE() view returns (string)',
 ]);
 
@@ -114,18 +111,13 @@ export const governor: Reader = {
 };
 
 async function readGovernor(state: State, account: Address, code: Hex) {
-  const addressFrom = async (name: 'token' | 'timelock' | 'proposalGuardian') => {
-    if (!offers(code, `${name}()`)) return null;
-    const answer = await askView(state, account, abi, name, []);
-    return answer === zeroAddress ? null : answer;
-  };
   const [delay, period, mode, token, timelock, guardian] = await Promise.all([
     askView(state, account, abi, 'votingDelay', []),
     askView(state, account, abi, 'votingPeriod', []),
     offers(code, 'CLOCK_MODE()') ? askView(state, account, abi, 'CLOCK_MODE', []) : '',
-    addressFrom('token'),
-    addressFrom('timelock'),
-    addressFrom('proposalGuardian'),
+    askOffered(state, account, code, 'token'),
+    askOffered(state, account, code, 'timelock'),
+    askOffered(state, account, code, 'proposalGuardian'),
   ]);
   // Before there were clocks, there were blocks.
   const clock = mode.split('&').includes('mode=timestamp') ? 'timestamp' : 'blocks';

@@ -1,26 +1,19 @@
 /**
  * LayerZero's DVN: a quorum of signers makes it vouch for a message. An admin has to carry out what they
- * sign, and they may make anyone admin.
+ * sign, and they may make anyone admin. Who is admin is for the reader of AccessControl to say.
  *
  * @see https://github.com/LayerZero-Labs/LayerZero-v2/blob/main/packages/layerzero-v2/evm/messagelib/contracts/uln/dvn/DVN.sol
  */
-import {
-  type Address,
-  decodeAbiParameters,
-  keccak256,
-  parseAbiParameters,
-  toFunctionSelector,
-  toHex,
-} from 'viem';
+import { type Address, parseAbi } from 'viem';
 import { ReadError } from '../../../errors.ts';
 import { act, atLeast, leaf, power, type Rule, role } from '../../../power/model.ts';
-import { type Observed, observe } from '../evidence.ts';
-import { decoded, numberFrom } from '../getters.ts';
-import { offers } from '../held-roles.ts';
+import { observe } from '../evidence.ts';
 import { type Announcement, announcement, type Reader } from '../reader.ts';
-import { roleAnnouncements, roleMembers } from '../roles.ts';
+import { keepsRoles } from '../roles.ts';
+import { offers, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
 import { accountId } from '../values.ts';
+import { askView } from '../view-function.ts';
 
 const EXECUTE = 'execute((uint32,address,bytes,uint256,bytes)[])';
 const QUORUM_CHANGE_ADMIN = 'quorumChangeAdmin((uint32,address,bytes,uint256,bytes))';
@@ -45,9 +38,10 @@ const SIGNATURE_FUNCTIONS: readonly string[] = [
   EXECUTE,
 ];
 
-const GET_SIGNERS = toFunctionSelector('getSigners()');
-const QUORUM = toFunctionSelector('quorum()');
-const ADMIN_ROLE = keccak256(toHex('ADMIN_ROLE'));
+const abi = parseAbi([
+  'function quorum() view returns (uint64)',
+  'function getSigners() view returns (address[])',
+]);
 
 /** More signers than this are refused. */
 const MAX_SIGNERS = 500;
@@ -56,35 +50,27 @@ export const layerzeroDvn: Reader = {
   id: 'layerzero-dvn',
   refuses: ['a DVN of an older kind, which does not list its signers'],
   read: async ({ account, code }, state) => {
-    if (!offers(code, ...SIGNATURE_FUNCTIONS)) return null;
+    if (!keepsRoles(code) || !offers(code, ...SIGNATURE_FUNCTIONS)) return null;
     const id = accountId(state.chainId, account);
-    const [committee, admins] = await Promise.all([
-      observe(state, (view) => readCommittee(view, account)),
-      observe(state, (view) => roleMembers(view, account, ADMIN_ROLE)),
-    ]);
+    const { value, evidence } = await observe(state, (view) => readCommittee(view, account));
+    const admin = role(id, 'ADMIN_ROLE');
     const adminFunctions = ADMIN_FUNCTIONS.filter((each) => offers(code, each));
     const rule = (
       grants: Rule['grants'],
       requires: Rule['requires'],
-      { evidence }: Pick<Observed<unknown>, 'evidence'>,
-      functions: readonly string[] = [],
+      functions: readonly string[],
     ): Rule => ({ grants, requires, reader: 'layerzero-dvn', functions, evidence });
-    const { quorum, signers } = committee.value;
+    const { quorum, signers } = value;
     // Only keys sign: the code of a signer's account is not asked.
     const keys = signers.map((signer) => leaf('key', accountId(state.chainId, signer)));
     return {
       kind: 'LayerZero DVN',
       rules: [
-        rule(act(id), atLeast(quorum, keys, 'signers'), committee, [QUORUM_CHANGE_ADMIN, EXECUTE]),
-        rule(role(id, 'ADMIN_ROLE'), act(id), committee, [QUORUM_CHANGE_ADMIN]),
-        ...admins.value.map((admin) =>
-          rule(role(id, 'ADMIN_ROLE'), act(accountId(state.chainId, admin)), admins),
-        ),
-        rule(power(id, 'configure'), role(id, 'ADMIN_ROLE'), admins, adminFunctions),
+        rule(act(id), atLeast(quorum, keys, 'signers'), [QUORUM_CHANGE_ADMIN, EXECUTE]),
+        rule(admin, act(id), [QUORUM_CHANGE_ADMIN]),
+        rule(power(id, 'configure'), admin, adminFunctions),
       ],
-      covers: [EXECUTE, QUORUM_CHANGE_ADMIN, ...SELF_FUNCTIONS, ...adminFunctions].map((each) =>
-        toFunctionSelector(each),
-      ),
+      covers: selectorsOf(EXECUTE, QUORUM_CHANGE_ADMIN, ...SELF_FUNCTIONS, ...adminFunctions),
       delegatesTo: [],
       announces,
       unread: [],
@@ -99,13 +85,10 @@ interface Committee {
 }
 
 async function readCommittee(state: State, account: Address): Promise<Committee> {
-  const [quorum, answer] = await Promise.all([
-    numberFrom(state, account, QUORUM),
-    state.call({ to: account, data: GET_SIGNERS }),
+  const [quorum, signers] = await Promise.all([
+    askView(state, account, abi, 'quorum', []),
+    askView(state, account, abi, 'getSigners', []),
   ]);
-  const [signers] = decoded(account, 'getSigners', () =>
-    decodeAbiParameters(parseAbiParameters('address[]'), answer),
-  );
   if (signers.length > MAX_SIGNERS || quorum === 0n || quorum > BigInt(signers.length)) {
     throw new ReadError(`${account} has a quorum of ${quorum} among ${signers.length} signers`);
   }
@@ -116,7 +99,6 @@ async function readCommittee(state: State, account: Address): Promise<Committee>
 const SELF_FUNCTIONS: readonly string[] = ['setSigner(address,bool)', 'setQuorum(uint64)'];
 
 const announces: readonly Announcement[] = [
-  ...roleAnnouncements,
-  announcement('UpdateSigner(address,bool)'),
-  announcement('UpdateQuorum(uint64)'),
-];
+  'UpdateSigner(address,bool)',
+  'UpdateQuorum(uint64)',
+].map(announcement);

@@ -4,16 +4,15 @@
  *
  * @see https://github.com/LayerZero-Labs/LayerZero-v2/tree/main/packages/layerzero-v2/evm
  */
-import { toFunctionSelector } from 'viem';
 import {
+  functionsOf,
   holderRules,
-  offers,
   powerRules,
   type RolePower,
   readHolders,
-  selectorsOf,
 } from '../held-roles.ts';
 import { type Announcement, announcement, type Reader } from '../reader.ts';
+import { offers, selectorsOf } from '../selectors.ts';
 import { accountId } from '../values.ts';
 
 /** One of the two contracts: what its owner may do, and what each caller may do in its own name alone. */
@@ -92,7 +91,7 @@ export const layerzeroEndpoint: Reader = {
   refuses: ['an application of LayerZero'],
   read: async ({ account, code }, state) => {
     const kind = KINDS.find(({ powers, own }) =>
-      offers(code, 'owner()', ...own, ...powers.flatMap(([, , ...functions]) => functions)),
+      offers(code, 'owner()', ...own, ...functionsOf(powers)),
     );
     if (kind === undefined) return null;
     const holders = await readHolders(state, account, code, ['owner']);
@@ -102,7 +101,7 @@ export const layerzeroEndpoint: Reader = {
         ...holderRules('layerzero-endpoint', state.chainId, account, holders),
         ...powerRules('layerzero-endpoint', accountId(state.chainId, account), kind.powers),
       ],
-      covers: [...selectorsOf(kind.powers), ...kind.own.map((each) => toFunctionSelector(each))],
+      covers: selectorsOf(...functionsOf(kind.powers), ...kind.own),
       delegatesTo: [],
       announces: kind.announces,
       unread: [],

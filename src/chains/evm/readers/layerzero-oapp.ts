@@ -6,18 +6,7 @@
  *
  * @see https://github.com/LayerZero-Labs/LayerZero-v2/tree/main/packages/layerzero-v2/evm
  */
-import {
-  type Address,
-  decodeAbiParameters,
-  decodeFunctionResult,
-  encodeFunctionData,
-  type Hex,
-  parseAbi,
-  parseAbiParameters,
-  size,
-  toEventSelector,
-  toFunctionSelector,
-} from 'viem';
+import { type Address, parseAbi, size, slice, toEventSelector } from 'viem';
 import { orReason, ReadError } from '../../../errors.ts';
 import {
   type AccountId,
@@ -35,11 +24,12 @@ import {
   type Unread,
 } from '../../../power/model.ts';
 import { observe } from '../evidence.ts';
-import { addressFrom, decoded, numberFrom } from '../getters.ts';
-import { holderRules, offers, powerRules, type RolePower } from '../held-roles.ts';
+import { holderRules, powerRules, type RolePower } from '../held-roles.ts';
 import { type Announcement, announcement, type Reader } from '../reader.ts';
+import { offers, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
 import { accountId } from '../values.ts';
+import { askAddress, askView } from '../view-function.ts';
 
 const LZ_RECEIVE = 'lzReceive((uint32,bytes32,uint64),bytes32,bytes,address,bytes)';
 const SET_PEER = 'setPeer(uint32,bytes32)';
@@ -70,11 +60,6 @@ const ULN_FUNCTIONS: readonly string[] = [
   'verify(bytes,bytes32,uint64)',
 ];
 
-const OWNER = toFunctionSelector('owner()');
-const TOKEN = toFunctionSelector('token()');
-const ENDPOINT = toFunctionSelector('endpoint()');
-const BLOCKED_LIBRARY = toFunctionSelector('blockedLibrary()');
-
 const abi = parseAbi([
   'function peers(uint32 eid) view returns (bytes32)',
   'function delegates(address oapp) view returns (address)',
@@ -87,9 +72,6 @@ const ulnAbi = parseAbi([
   'function getUlnConfig(address oapp, uint32 eid) view returns (UlnConfig)',
   'function getAppUlnConfig(address oapp, uint32 eid) view returns (UlnConfig)',
 ]);
-
-const TIMEOUT = 'receiveLibraryTimeout';
-const DEFAULT_TIMEOUT = 'defaultReceiveLibraryTimeout';
 
 const PEER_SET = 'PeerSet(uint32,bytes32)';
 const PEER_SET_TOPIC = toEventSelector(PEER_SET);
@@ -118,11 +100,11 @@ export const layerzeroOApp: Reader = {
     if (!offers(code, ...SIGNATURE_FUNCTIONS)) return null;
     const id = accountId(state.chainId, account);
     const hasOwner = offers(code, 'owner()');
-    const ask = (getter: Hex) => observe(state, (view) => addressFrom(view, account, getter));
+    const ask = (getter: string) => observe(state, (view) => askAddress(view, account, getter));
     const [endpoint, owner, token, eids] = await Promise.all([
-      ask(ENDPOINT),
-      hasOwner ? ask(OWNER) : null,
-      offers(code, 'token()', 'approvalRequired()') ? ask(TOKEN) : null,
+      ask('endpoint'),
+      hasOwner ? ask('owner') : null,
+      offers(code, 'token()', 'approvalRequired()') ? ask('token') : null,
       orReason(observe(state, (view) => eidsOf(view, account))),
     ]);
     const app: App = {
@@ -154,9 +136,7 @@ export const layerzeroOApp: Reader = {
           ? [rule(app.forged, leaf('opaque', id), [])]
           : []),
       ],
-      covers: [LZ_RECEIVE, ...(hasOwner ? [SET_PEER, SET_DELEGATE] : [])].map((each) =>
-        toFunctionSelector(each),
-      ),
+      covers: selectorsOf(LZ_RECEIVE, ...(hasOwner ? [SET_PEER, SET_DELEGATE] : [])),
       delegatesTo: [],
       announces,
       unread: [
@@ -195,10 +175,7 @@ async function eidsOf(state: State, account: Address): Promise<readonly number[]
   const logs = await state.logs({ account, topics: [PEER_SET_TOPIC], fromBlock: 0n });
   const eids = logs.map(({ data }) => {
     if (size(data) !== 64) throw new ReadError(`${account} logs peers in a way of its own`);
-    const [eid] = decoded(account, 'PeerSet', () =>
-      decodeAbiParameters(parseAbiParameters('uint32, bytes32'), data),
-    );
-    return eid;
+    return Number(BigInt(slice(data, 28, 32)));
   });
   const distinct = [...new Set(eids)];
   if (distinct.length <= MAX_PATHS) return distinct;
@@ -206,11 +183,7 @@ async function eidsOf(state: State, account: Address): Promise<readonly number[]
 }
 
 const delegateOf = (state: State, { account, endpoint }: App): Promise<Address> =>
-  addressFrom(
-    state,
-    endpoint,
-    encodeFunctionData({ abi, functionName: 'delegates', args: [account] }),
-  );
+  askView(state, endpoint, abi, 'delegates', [account]);
 
 /** What one path gives: nothing, where its peer was taken away. */
 async function readPath(
@@ -302,20 +275,16 @@ interface Settings {
 async function pathOf(state: State, { account, endpoint }: App, eid: number): Promise<Path | null> {
   const ofPath = [account, eid] as const;
   const [peer, [library, isDefault], own, general, blocked, endpointOwner] = await Promise.all([
-    numberFrom(state, account, encodeFunctionData({ abi, functionName: 'peers', args: [eid] })),
-    receiveLibrary(state, endpoint, ofPath),
-    timeout(state, endpoint, encodeFunctionData({ abi, functionName: TIMEOUT, args: ofPath })),
-    timeout(
-      state,
-      endpoint,
-      encodeFunctionData({ abi, functionName: DEFAULT_TIMEOUT, args: [eid] }),
-    ),
-    addressFrom(state, endpoint, BLOCKED_LIBRARY),
-    addressFrom(state, endpoint, OWNER),
+    askView(state, account, abi, 'peers', [eid]),
+    askView(state, endpoint, abi, 'getReceiveLibrary', ofPath),
+    askView(state, endpoint, abi, 'receiveLibraryTimeout', ofPath),
+    askView(state, endpoint, abi, 'defaultReceiveLibraryTimeout', [eid]),
+    askAddress(state, endpoint, 'blockedLibrary'),
+    askAddress(state, endpoint, 'owner'),
   ]);
-  if (peer === 0n) return null;
-  const before = isDefault ? general : own;
-  const libraries = [library, ...(before.expiry > state.block.number ? [before.library] : [])];
+  if (BigInt(peer) === 0n) return null;
+  const [before, expiry] = isDefault ? general : own;
+  const libraries = [library, ...(expiry > state.block.number ? [before] : [])];
   return {
     isDefault,
     endpointOwner,
@@ -332,46 +301,12 @@ async function pathOf(state: State, { account, endpoint }: App, eid: number): Pr
 
 type OfPath = readonly [application: Address, eid: number];
 
-async function receiveLibrary(
-  state: State,
-  endpoint: Address,
-  args: OfPath,
-): Promise<readonly [Address, boolean]> {
-  const functionName = 'getReceiveLibrary';
-  const data = await state.call({
-    to: endpoint,
-    data: encodeFunctionData({ abi, functionName, args }),
-  });
-  return decoded(endpoint, functionName, () => decodeFunctionResult({ abi, functionName, data }));
-}
-
-async function timeout(
-  state: State,
-  endpoint: Address,
-  data: Hex,
-): Promise<{ readonly library: Address; readonly expiry: bigint }> {
-  const answer = await state.call({ to: endpoint, data });
-  const [library, expiry] = decoded(endpoint, TIMEOUT, () =>
-    decodeAbiParameters(parseAbiParameters('address, uint256'), answer),
-  );
-  return { library, expiry };
-}
-
 async function settingsOf(state: State, library: Address, args: OfPath): Promise<Settings | null> {
-  const config = async (functionName: 'getUlnConfig' | 'getAppUlnConfig') => {
-    const data = await state.call({
-      to: library,
-      data: encodeFunctionData({ abi: ulnAbi, functionName, args }),
-    });
-    return decoded(library, functionName, () =>
-      decodeFunctionResult({ abi: ulnAbi, functionName, data }),
-    );
-  };
   if (!offers(await state.code(library), ...ULN_FUNCTIONS)) return null;
   const [whole, chosen, owner] = await Promise.all([
-    config('getUlnConfig'),
-    config('getAppUlnConfig'),
-    addressFrom(state, library, OWNER),
+    askView(state, library, ulnAbi, 'getUlnConfig', args),
+    askView(state, library, ulnAbi, 'getAppUlnConfig', args),
+    askAddress(state, library, 'owner'),
   ]);
   const { requiredDVNs: required, optionalDVNs: optional, optionalDVNThreshold: threshold } = whole;
   const asksForSome = optional.length === 0 ? required.length > 0 : threshold > 0;

@@ -6,14 +6,7 @@
  * @see https://github.com/gnosis/MultiSigWallet/blob/master/contracts/MultiSigWallet.sol
  * @see https://www.npmjs.com/package/@0x/contracts-multisig
  */
-import {
-  type Address,
-  type Hex,
-  keccak256,
-  toEventSelector,
-  toFunctionSelector,
-  zeroAddress,
-} from 'viem';
+import { type Address, keccak256, parseAbi, toEventSelector, zeroAddress } from 'viem';
 import { ReadError } from '../../../errors.ts';
 import {
   act,
@@ -25,11 +18,11 @@ import {
   type Rule,
 } from '../../../power/model.ts';
 import { observe } from '../evidence.ts';
-import { ask } from '../getters.ts';
 import { announcement, type Frame, type Reader } from '../reader.ts';
-import { dispatches } from '../selectors.ts';
+import { offers, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
 import { accountId, addressOf, mappingSlot, slot } from '../values.ts';
+import { askView } from '../view-function.ts';
 
 const IS_OWNER_SLOT = slot(2n);
 const OWNERS_SLOT = slot(3n);
@@ -48,19 +41,18 @@ const FUNCTIONS: readonly string[] = [
   'replaceOwner(address,address)',
   'changeRequirement(uint256)',
 ];
+const REGISTER_FUNCTION_CALL = 'registerFunctionCall(bool,bytes4,address,uint128)';
 /** The functions that only some of the family have. */
 const MORE_FUNCTIONS: readonly string[] = [
   'withdraw(address,uint256)',
   'changeDailyLimit(uint256)',
   'changeTimeLock(uint256)',
-  'registerFunctionCall(bool,bytes4,address,uint128)',
+  REGISTER_FUNCTION_CALL,
 ];
-const SELECTORS: readonly Hex[] = FUNCTIONS.map((signature) => toFunctionSelector(signature));
-const DAILY_LIMIT = toFunctionSelector('dailyLimit()');
-const SECONDS_TIME_LOCKED = toFunctionSelector('secondsTimeLocked()');
-const REGISTER_FUNCTION_CALL = toFunctionSelector(
-  'registerFunctionCall(bool,bytes4,address,uint128)',
-);
+const abi = parseAbi([
+  'function dailyLimit() view returns (uint256)',
+  'function secondsTimeLocked() view returns (uint256)',
+]);
 const REGISTRATION_TOPIC = toEventSelector(
   'FunctionCallTimeLockRegistration(bytes4,address,bool,uint128)',
 );
@@ -78,13 +70,13 @@ export const multisigWallet: Reader = {
   ],
   read: async (frame, state) => {
     const { account, code } = frame;
-    if (!SELECTORS.every((selector) => dispatches(code, selector))) return null;
+    if (!offers(code, ...FUNCTIONS)) return null;
     const { value, evidence } = await observe(state, (view) => readWallet(view, frame));
     const id = accountId(state.chainId, account);
     return {
       kind: kindOf(value),
       rules: rulesOf(account, value, evidence, state.chainId),
-      covers: [...FUNCTIONS, ...MORE_FUNCTIONS].map((signature) => toFunctionSelector(signature)),
+      covers: selectorsOf(...FUNCTIONS, ...MORE_FUNCTIONS),
       delegatesTo: [],
       announces,
       unread: value.hasOwnTimes
@@ -108,17 +100,14 @@ interface Wallet {
 
 async function readWallet(state: State, frame: Frame): Promise<Wallet> {
   const { account, code } = frame;
-  const numberFrom = async (getter: Hex): Promise<bigint | null> => {
-    if (!dispatches(code, getter)) return null;
-    const [number] = await ask(state, frame, getter, [{ type: 'uint256' }]);
-    return number;
-  };
   const [owners, required, dailyLimit, timeLock, registrations] = await Promise.all([
     ownersOf(state, account),
     state.storage(account, REQUIRED_SLOT),
-    numberFrom(DAILY_LIMIT),
-    numberFrom(SECONDS_TIME_LOCKED),
-    dispatches(code, REGISTER_FUNCTION_CALL)
+    offers(code, 'dailyLimit()') ? askView(state, frame, abi, 'dailyLimit', []) : null,
+    offers(code, 'secondsTimeLocked()')
+      ? askView(state, frame, abi, 'secondsTimeLocked', [])
+      : null,
+    offers(code, REGISTER_FUNCTION_CALL)
       ? state.logs({ account, topics: [REGISTRATION_TOPIC], fromBlock: 0n })
       : [],
   ]);

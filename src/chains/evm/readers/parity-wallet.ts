@@ -14,7 +14,6 @@ import {
   type Hex,
   isAddressEqual,
   parseAbi,
-  toFunctionSelector,
   zeroAddress,
 } from 'viem';
 import { ReadError } from '../../../errors.ts';
@@ -28,13 +27,13 @@ import {
   type Requirement,
   type Rule,
 } from '../../../power/model.ts';
-import { pushes } from '../bytecode/pushes.ts';
+import { pushes } from '../bytecode/instructions.ts';
 import { observe } from '../evidence.ts';
-import { ask } from '../getters.ts';
 import { announcement, type Frame, type Reader, type Reading } from '../reader.ts';
-import { dispatches } from '../selectors.ts';
+import { offers, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
 import { accountId, addressOf, mappingSlot, slot, word } from '../values.ts';
+import { askView } from '../view-function.ts';
 
 const EXECUTE = 'execute(address,uint256,bytes)';
 const CONFIRM = 'confirm(bytes32)';
@@ -66,8 +65,8 @@ const DESTROYED: Address = '0x863DF6BFa4469f3ead0bE8f9F2AAE51c91A907b4';
 const abi = parseAbi([
   'function execute(address to, uint256 value, bytes data) returns (bytes32)',
   'function initWallet(address[] owners, uint256 required, uint256 dailyLimit)',
+  'function m_required() view returns (uint256)',
 ]);
-const M_REQUIRED = toFunctionSelector('m_required()');
 
 /** Where the two kinds of wallet keep things: all in one contract, or in a library's layout. */
 interface Layout {
@@ -97,13 +96,10 @@ export const parityWallet: Reader = {
     'a stub whose code names more than one account',
   ],
   read: async (frame, state) => {
-    if (offers(frame.code, FUNCTIONS)) return await readingOf(frame, state);
-    return offers(frame.code, STUB_FUNCTIONS) ? await stubOf(frame, state) : null;
+    if (offers(frame.code, ...FUNCTIONS)) return await readingOf(frame, state);
+    return offers(frame.code, ...STUB_FUNCTIONS) ? await stubOf(frame, state) : null;
   },
 };
-
-const offers = (code: Hex, signatures: readonly string[]): boolean =>
-  signatures.every((signature) => dispatches(code, toFunctionSelector(signature)));
 
 /** A stub: whatever it does not answer itself its library does, on its storage. */
 async function stubOf({ code }: Frame, state: State): Promise<Reading | null> {
@@ -117,7 +113,7 @@ async function stubOf({ code }: Frame, state: State): Promise<Reading | null> {
       ? 'Parity wallet whose library was destroyed'
       : 'Parity wallet that runs a library',
     rules: [],
-    covers: STUB_FUNCTIONS.map((signature) => toFunctionSelector(signature)),
+    covers: selectorsOf(...STUB_FUNCTIONS),
     delegatesTo: isDestroyed ? [] : [{ codeAt, evidence }],
     announces: [],
     unread: [],
@@ -129,7 +125,7 @@ async function readingOf(frame: Frame, state: State): Promise<Reading> {
   return {
     kind: 'Parity multisig wallet',
     rules: rulesOf(frame.account, value, evidence, state.chainId),
-    covers: FUNCTIONS.map((signature) => toFunctionSelector(signature)),
+    covers: selectorsOf(...FUNCTIONS),
     delegatesTo: [],
     announces,
     unread: [],
@@ -154,14 +150,14 @@ async function readWallet(state: State, frame: Frame): Promise<Wallet> {
     state.storage(account, REQUIRED_SLOT),
     state.storage(account, COUNT_SLOT),
     // Where this is answered, the node runs the code of a frame on an account as it is asked to.
-    ask(state, frame, M_REQUIRED, [{ type: 'uint256' }]),
+    askView(state, frame, abi, 'm_required', []),
   ]);
   if (BigInt(count) > MAX_OWNERS) {
     throw new ReadError(`${account} has more than ${MAX_OWNERS} owners`);
   }
   const [read, isOpen] = await Promise.all([
     Promise.all(LAYOUTS.map((layout) => readOwners(state, account, Number(count), layout))),
-    offers(frame.code, [INIT]) ? takesNewOwners(state, frame) : false,
+    offers(frame.code, INIT) ? takesNewOwners(state, frame) : false,
   ]);
   const found = read.find((each) => each !== null);
   if (found === undefined || found === null) {

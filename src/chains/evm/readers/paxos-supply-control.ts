@@ -4,31 +4,18 @@
  *
  * @see https://github.com/paxosglobal/paxos-token-contracts/blob/main/contracts/SupplyControl.sol
  */
-import {
-  type Address,
-  decodeFunctionResult,
-  encodeFunctionData,
-  parseAbi,
-  toFunctionSelector,
-} from 'viem';
+import { type Address, type Hex, keccak256, parseAbi, toHex } from 'viem';
 import { act, power, type Requirement, type Rule, role } from '../../../power/model.ts';
-import {
-  DEFAULT_ADMIN,
-  DEFAULT_ADMIN_FUNCTIONS,
-  defaultAdminAnnouncements,
-  defaultAdminRules,
-  roleHash,
-} from '../default-admin.ts';
 import { observe } from '../evidence.ts';
-import { decoded } from '../getters.ts';
-import { offers } from '../held-roles.ts';
 import type { Reader } from '../reader.ts';
-import { roleMembers } from '../roles.ts';
+import { keepsRoles, readRoles } from '../roles.ts';
+import { offers, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
 import { accountId } from '../values.ts';
+import { askView } from '../view-function.ts';
 
-const CONTROLLER = 'SUPPLY_CONTROLLER_ROLE';
-const MANAGER = 'SUPPLY_CONTROLLER_MANAGER_ROLE';
+/** A supply controller that may mint to some account: one whose list is empty may to none. */
+const MINTER = 'minter';
 /** A supply controller that may also burn what is not its own. */
 const BURNER = 'burner of any account';
 
@@ -42,9 +29,9 @@ const LIMITING: readonly string[] = [
   'removeMintAddressFromWhitelist(address,address)',
   'updateLimitConfig(address,uint256,uint256)',
 ];
-const UPGRADING: readonly string[] = ['upgradeTo(address)', 'upgradeToAndCall(address,bytes)'];
 
-const CONFIG = 'getSupplyControllerConfig';
+const CONTROLLER_ROLE = keccak256(toHex('SUPPLY_CONTROLLER_ROLE'));
+
 const abi = parseAbi([
   'function getSupplyControllerConfig(address controller) view returns ((uint256 limitCapacity, uint256 refillPerSecond) limitConfig, address[] mintAddressWhitelist, bool allowAnyMintAndBurnAddress)',
 ]);
@@ -53,49 +40,34 @@ export const paxosSupplyControl: Reader = {
   id: 'paxos-supply-control',
   refuses: ['a contract with supply controllers, but without the list of whom each may mint to'],
   read: async ({ account, code }, state) => {
-    if (!offers(code, ...DEFAULT_ADMIN_FUNCTIONS, ...MANAGING, ...LIMITING)) return null;
+    if (!keepsRoles(code) || !offers(code, ...MANAGING, ...LIMITING)) return null;
     const id = accountId(state.chainId, account);
-    const [roleRules, controllers] = await Promise.all([
-      defaultAdminRules('paxos-supply-control', state, account, [MANAGER]),
-      observe(state, (view) => readControllers(view, account)),
-    ]);
+    const { value, evidence } = await observe(state, (view) =>
+      readControllers(view, account, code),
+    );
     const rule = (
       grants: Rule['grants'],
       requires: Requirement,
       functions: readonly string[] = [],
-    ): Rule => ({
-      grants,
-      requires,
-      reader: 'paxos-supply-control',
-      functions,
-      evidence: controllers.evidence,
-    });
-    const manager = role(id, MANAGER);
-    const upgrading = UPGRADING.filter((each) => offers(code, each));
+    ): Rule => ({ grants, requires, reader: 'paxos-supply-control', functions, evidence });
+    const manager = role(id, 'SUPPLY_CONTROLLER_MANAGER_ROLE');
     return {
       kind: "Paxos' SupplyControl",
       rules: [
-        ...roleRules,
-        rule(role(id, CONTROLLER), manager, MANAGING),
+        rule(role(id, MINTER), manager, MANAGING),
         rule(role(id, BURNER), manager, MANAGING),
         rule(power(id, 'configure'), manager, LIMITING),
-        ...controllers.value.flatMap(({ controller, mints, burns }) => {
+        ...value.flatMap(({ controller, mints, burns }) => {
           const holder = act(accountId(state.chainId, controller));
           return [
-            ...(mints ? [rule(role(id, CONTROLLER), holder)] : []),
+            ...(mints ? [rule(role(id, MINTER), holder)] : []),
             ...(burns ? [rule(role(id, BURNER), holder)] : []),
           ];
         }),
-        ...(upgrading.length === 0
-          ? []
-          : [
-              rule(power(id, 'upgrade'), role(id, DEFAULT_ADMIN), upgrading),
-              rule(act(id), power(id, 'upgrade')),
-            ]),
       ],
-      covers: [...MANAGING, ...LIMITING, ...upgrading].map((each) => toFunctionSelector(each)),
+      covers: selectorsOf(...MANAGING, ...LIMITING),
       delegatesTo: [],
-      announces: defaultAdminAnnouncements,
+      announces: [],
       unread: [],
     };
   },
@@ -108,15 +80,18 @@ interface Controller {
   readonly burns: boolean;
 }
 
-async function readControllers(state: State, account: Address): Promise<readonly Controller[]> {
-  const members = await roleMembers(state, account, roleHash(CONTROLLER));
+async function readControllers(
+  state: State,
+  account: Address,
+  code: Hex,
+): Promise<readonly Controller[]> {
+  const roles = await readRoles(state, account, code);
+  const members = roles.find(({ value }) => value.role === CONTROLLER_ROLE)?.value.members ?? [];
   return await Promise.all(
     members.map(async (controller) => {
-      const data = encodeFunctionData({ abi, functionName: CONFIG, args: [controller] });
-      const answer = await state.call({ to: account, data });
-      const [, whitelist, any] = decoded(account, CONFIG, () =>
-        decodeFunctionResult({ abi, functionName: CONFIG, data: answer }),
-      );
+      const [, whitelist, any] = await askView(state, account, abi, 'getSupplyControllerConfig', [
+        controller,
+      ]);
       return { controller, mints: any || whitelist.length > 0, burns: any };
     }),
   );

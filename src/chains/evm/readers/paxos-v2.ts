@@ -4,23 +4,16 @@
  *
  * @see https://github.com/paxosglobal/paxos-token-contracts/blob/main/contracts/PaxosTokenV2.sol
  */
-import { toFunctionSelector } from 'viem';
 import { act, power, type Requirement, type Rule, role } from '../../../power/model.ts';
-import {
-  DEFAULT_ADMIN,
-  DEFAULT_ADMIN_FUNCTIONS,
-  defaultAdminAnnouncements,
-  defaultAdminRules,
-} from '../default-admin.ts';
 import { observe } from '../evidence.ts';
-import { addressFrom } from '../getters.ts';
-import { offers, powerRules, powersIn, type RolePower, selectorsOf } from '../held-roles.ts';
+import { functionsOf, powerRules, powersIn, type RolePower } from '../held-roles.ts';
 import { announcement, type Reader } from '../reader.ts';
+import { DEFAULT_ADMIN, keepsRoles, roleName } from '../roles.ts';
+import { offers, selectorsOf } from '../selectors.ts';
 import { accountId, MAX_UINT256, tokenId } from '../values.ts';
+import { askAddress } from '../view-function.ts';
 
-const ROLES = ['PAUSE_ROLE', 'ASSET_PROTECTION_ROLE'] as const;
-
-const POWERS: readonly RolePower<(typeof ROLES)[number]>[] = [
+const POWERS: readonly RolePower<'PAUSE_ROLE' | 'ASSET_PROTECTION_ROLE'>[] = [
   ['PAUSE_ROLE', 'pause', 'pause()', 'unpause()'],
   [
     'ASSET_PROTECTION_ROLE',
@@ -30,7 +23,6 @@ const POWERS: readonly RolePower<(typeof ROLES)[number]>[] = [
   ],
 ];
 
-const SUPPLY_CONTROL = toFunctionSelector('supplyControl()');
 const SET_SUPPLY_CONTROL = 'setSupplyControl(address)';
 const RECLAIM = 'reclaimToken()';
 /** What the SupplyControl allows or refuses. */
@@ -46,7 +38,6 @@ const BURNING: readonly string[] = [
 ];
 
 const SIGNATURE_FUNCTIONS: readonly string[] = [
-  ...DEFAULT_ADMIN_FUNCTIONS,
   'supplyControl()',
   SET_SUPPLY_CONTROL,
   'wipeFrozenAddress(address)',
@@ -58,12 +49,9 @@ export const paxosV2: Reader = {
   id: 'paxos-v2',
   refuses: ['the first version, whose supply one account controls'],
   read: async ({ account, code }, state) => {
-    if (!offers(code, ...SIGNATURE_FUNCTIONS)) return null;
+    if (!keepsRoles(code) || !offers(code, ...SIGNATURE_FUNCTIONS)) return null;
     const id = accountId(state.chainId, account);
-    const [roleRules, control] = await Promise.all([
-      defaultAdminRules('paxos-v2', state, account, ROLES),
-      observe(state, (view) => addressFrom(view, account, SUPPLY_CONTROL)),
-    ]);
+    const control = await observe(state, (view) => askAddress(view, account, 'supplyControl'));
     const controlId = accountId(state.chainId, control.value);
     const powers = powersIn(code, POWERS);
     const rule = (
@@ -71,14 +59,13 @@ export const paxosV2: Reader = {
       requires: Requirement,
       functions: readonly string[],
     ): Rule => ({ grants, requires, reader: 'paxos-v2', functions, evidence: control.evidence });
-    const admin = role(id, DEFAULT_ADMIN);
+    const admin = role(id, roleName(DEFAULT_ADMIN));
     const own = tokenId(state.chainId, 'erc20', account);
     return {
       kind: 'Paxos token, version 2',
       rules: [
-        ...roleRules,
         ...powerRules('paxos-v2', id, powers),
-        rule(power(id, 'mint'), role(controlId, 'SUPPLY_CONTROLLER_ROLE'), MINTING),
+        rule(power(id, 'mint'), role(controlId, 'minter'), MINTING),
         rule(power(id, 'freeze'), role(controlId, 'burner of any account'), BURNING),
         // The SupplyControl answers for every caller, and the admin picks it.
         rule(power(id, 'mint'), act(controlId), MINTING),
@@ -89,14 +76,12 @@ export const paxosV2: Reader = {
           ? [rule(power(id, { spend: own, limit: MAX_UINT256 }), admin, [RECLAIM])]
           : []),
       ],
-      covers: [
-        ...selectorsOf(powers),
-        ...[SET_SUPPLY_CONTROL, RECLAIM, ...MINTING, ...BURNING].map((each) =>
-          toFunctionSelector(each),
-        ),
-      ],
+      covers: selectorsOf(
+        ...functionsOf(powers),
+        ...[SET_SUPPLY_CONTROL, RECLAIM, ...MINTING, ...BURNING],
+      ),
       delegatesTo: [],
-      announces: [...defaultAdminAnnouncements, announcement('SupplyControlSet(address)')],
+      announces: [announcement('SupplyControlSet(address)')],
       unread: [],
     };
   },

@@ -4,18 +4,17 @@
  *
  * @see https://github.com/paxosglobal/paxos-token-contracts/blob/main/contracts/archive/XYZImplementation.sol
  */
-import { toFunctionSelector } from 'viem';
 import { power, type Rule, role } from '../../../power/model.ts';
 import {
+  functionsOf,
   holderRules,
-  offers,
   powerRules,
   powersIn,
   type RolePower,
   readHolders,
-  selectorsOf,
 } from '../held-roles.ts';
 import { type Announcement, announcement, type Reader } from '../reader.ts';
+import { offers, selectorsOf } from '../selectors.ts';
 import { accountId, MAX_UINT256, tokenId } from '../values.ts';
 
 const ROLES = [
@@ -98,10 +97,7 @@ export const paxos: Reader = {
         ...powerRules('paxos', id, powers),
         ...(reclaiming.length === 0 ? [] : [reclaim]),
       ],
-      covers: [
-        ...selectorsOf(powers),
-        ...[...reclaiming, DECREASE_SUPPLY].map((each) => toFunctionSelector(each)),
-      ],
+      covers: selectorsOf(...functionsOf(powers), ...reclaiming, DECREASE_SUPPLY),
       delegatesTo: [],
       announces,
       unread: [],

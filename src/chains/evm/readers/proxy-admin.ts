@@ -3,7 +3,8 @@
  *
  * @see https://github.com/OpenZeppelin/openzeppelin-contracts/blob/v5.7.0/contracts/proxy/transparent/ProxyAdmin.sol
  */
-import { keeperReader, offers } from '../proxy-keeper.ts';
+import { keeperReader } from '../proxy-keeper.ts';
+import { offers } from '../selectors.ts';
 
 const UPGRADE_AND_CALL = 'upgradeAndCall(address,address,bytes)';
 

@@ -4,7 +4,7 @@
  *
  * @see https://github.com/safe-global/safe-modules/blob/main/modules/4337/contracts/Safe4337Module.sol
  */
-import { type Address, type Hex, isAddressEqual, toFunctionSelector } from 'viem';
+import { type Address, type Hex, isAddressEqual } from 'viem';
 import {
   entryPoint06Address,
   entryPoint07Address,
@@ -13,20 +13,17 @@ import {
 } from 'viem/account-abstraction';
 import { act } from '../../../power/model.ts';
 import { observe } from '../evidence.ts';
-import { ask } from '../getters.ts';
 import type { Reader } from '../reader.ts';
 import { entryPointOf } from '../safe/code.ts';
-import { dispatches } from '../selectors.ts';
+import { dispatches, offers, selectorsOf } from '../selectors.ts';
 import { accountId } from '../values.ts';
+import { askAddress } from '../view-function.ts';
 
 const EXECUTE = 'executeUserOp(address,uint256,bytes,uint8)';
 const EXECUTE_WITH_ERROR = 'executeUserOpWithErrorString(address,uint256,bytes,uint8)';
-const SUPPORTED_ENTRYPOINT = toFunctionSelector('SUPPORTED_ENTRYPOINT()');
+const SUPPORTED_ENTRYPOINT = 'SUPPORTED_ENTRYPOINT()';
 /** `validateUserOp` of 0.2.0, for entry point 0.6, and of 0.3.0, for 0.7 and after. */
 const VALIDATE: readonly Hex[] = ['0x3a871cdd', '0x19822f7c'];
-const EXECUTES: readonly Hex[] = [EXECUTE, EXECUTE_WITH_ERROR].map((signature) =>
-  toFunctionSelector(signature),
-);
 
 /** The entry points of ERC-4337, each at the same address on every chain, by CREATE2. */
 const ENTRY_POINTS: readonly Address[] = [
@@ -45,16 +42,13 @@ export const safe4337: Reader = {
   read: async (frame, state) => {
     const { account, code } = frame;
     const isModule =
-      [...EXECUTES, SUPPORTED_ENTRYPOINT].every((selector) => dispatches(code, selector)) &&
+      offers(code, EXECUTE, EXECUTE_WITH_ERROR, SUPPORTED_ENTRYPOINT) &&
       VALIDATE.some((selector) => dispatches(code, selector));
     if (!isModule) return null;
     const inCode = entryPointOf(code);
     const { value: entryPoint, evidence } =
       inCode === null
-        ? await observe(state, async (view) => {
-            const [answer] = await ask(view, frame, SUPPORTED_ENTRYPOINT, [{ type: 'address' }]);
-            return answer;
-          })
+        ? await observe(state, (view) => askAddress(view, frame, 'SUPPORTED_ENTRYPOINT'))
         : { value: inCode, evidence: [] };
     const isPublished = ENTRY_POINTS.some((each) => isAddressEqual(each, entryPoint));
     return {
@@ -70,7 +64,7 @@ export const safe4337: Reader = {
               evidence,
             },
           ],
-      covers: inCode === null ? [...EXECUTES, ...VALIDATE] : 'all',
+      covers: inCode === null ? [...selectorsOf(EXECUTE, EXECUTE_WITH_ERROR), ...VALIDATE] : 'all',
       delegatesTo: [],
       announces: [],
       unread: [],

@@ -5,34 +5,27 @@
  *
  * @see https://github.com/safe-global/safe-modules/blob/main/modules/allowances/contracts/AllowanceModule.sol
  */
-import {
-  type Address,
-  encodeFunctionData,
-  type Hex,
-  parseAbi,
-  toFunctionSelector,
-  zeroAddress,
-} from 'viem';
+import { type Address, type Hex, parseAbi, zeroAddress } from 'viem';
 import { ReadError } from '../../../errors.ts';
 import { act, type Evidence, power, type Rule } from '../../../power/model.ts';
 import { observe } from '../evidence.ts';
-import { ask } from '../getters.ts';
 import { announcement, type Frame, type Reader, type Reading } from '../reader.ts';
 import { modulesOfSafe } from '../safe/wallet.ts';
-import { dispatches } from '../selectors.ts';
+import { offers, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
 import { accountId } from '../values.ts';
+import { askView } from '../view-function.ts';
 
 const TRANSFER =
   'executeAllowanceTransfer(address,address,address,uint96,address,uint96,address,bytes)';
-const FUNCTIONS: readonly Hex[] = [
+const FUNCTIONS: readonly string[] = [
   TRANSFER,
   'addDelegate(address)',
   'removeDelegate(address,bool)',
   'setAllowance(address,address,uint96,uint16,uint32)',
   'resetAllowance(address,address)',
   'deleteAllowance(address,address)',
-].map((signature) => toFunctionSelector(signature));
+];
 
 const abi = parseAbi([
   'function getDelegates(address safe, uint48 start, uint8 pageSize) view returns (address[], uint48)',
@@ -53,7 +46,7 @@ export const safeAllowanceModule: Reader = {
     const reading: Reading = {
       kind: 'Safe AllowanceModule',
       rules: [],
-      covers: FUNCTIONS,
+      covers: selectorsOf(...FUNCTIONS),
       delegatesTo: [],
       announces,
       unread: [],
@@ -87,8 +80,7 @@ const withEvidence = (rule: Rule, evidence: readonly Evidence[]): Rule => ({
   evidence: [...evidence, ...rule.evidence],
 });
 
-const isAllowanceModule = (code: Hex): boolean =>
-  FUNCTIONS.every((selector) => dispatches(code, selector));
+const isAllowanceModule = (code: Hex): boolean => offers(code, ...FUNCTIONS);
 
 /** What each delegate of a Safe may spend. */
 async function allowancesOf(safe: Address, module: Frame, state: State): Promise<readonly Rule[]> {
@@ -106,15 +98,8 @@ async function delegatesOf(
   module: Frame,
   state: State,
 ): Promise<readonly Address[]> {
-  const data = encodeFunctionData({
-    abi,
-    functionName: 'getDelegates',
-    args: [safe, 0, MAX_LIST],
-  });
-  const [delegates, next] = await ask(state, module, data, [
-    { type: 'address[]' },
-    { type: 'uint48' },
-  ]);
+  const args = [safe, 0, MAX_LIST] as const;
+  const [delegates, next] = await askView(state, module, abi, 'getDelegates', args);
   if (next === 0) return delegates;
   throw new ReadError(`${safe} has more than ${MAX_LIST} delegates who may spend`);
 }
@@ -126,8 +111,7 @@ async function tokensOf(
   state: State,
 ): Promise<readonly Rule[]> {
   const { value: tokens, evidence } = await observe(state, async (view) => {
-    const data = encodeFunctionData({ abi, functionName: 'getTokens', args: [safe, delegate] });
-    const [list] = await ask(view, module, data, [{ type: 'address[]' }]);
+    const list = await askView(view, module, abi, 'getTokens', [safe, delegate]);
     if (list.length <= MAX_LIST) return [...new Set(list)];
     throw new ReadError(`${delegate} has allowances of more than ${MAX_LIST} tokens of ${safe}`);
   });
@@ -158,8 +142,8 @@ async function limitOf(
   module: Frame,
   args: readonly [Address, Address, Address],
 ): Promise<bigint> {
-  const data = encodeFunctionData({ abi, functionName: 'getTokenAllowance', args });
-  const [[amount, spent, resetMinutes]] = await ask(state, module, data, [{ type: 'uint256[5]' }]);
+  const allowance = await askView(state, module, abi, 'getTokenAllowance', args);
+  const [amount, spent, resetMinutes] = allowance;
   if (resetMinutes > 0n) return amount;
   return amount > spent ? amount - spent : 0n;
 }

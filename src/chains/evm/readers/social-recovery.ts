@@ -5,7 +5,7 @@
  *
  * @see https://github.com/candidelabs/candide-contracts/tree/main/contracts/modules/social_recovery
  */
-import { type Address, encodeFunctionData, type Hex, parseAbi, toFunctionSelector } from 'viem';
+import { type Address, type Hex, parseAbi } from 'viem';
 import { ReadError } from '../../../errors.ts';
 import {
   act,
@@ -15,25 +15,25 @@ import {
   type Requirement,
   type Rule,
 } from '../../../power/model.ts';
-import { pushes } from '../bytecode/pushes.ts';
+import { pushes } from '../bytecode/instructions.ts';
 import { observe } from '../evidence.ts';
-import { ask } from '../getters.ts';
 import { announcement, type Frame, type Reader, type Reading } from '../reader.ts';
 import { modulesOfSafe } from '../safe/wallet.ts';
-import { dispatches } from '../selectors.ts';
+import { offers, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
 import { accountId } from '../values.ts';
+import { askView } from '../view-function.ts';
 
 const CONFIRM = 'confirmRecovery(address,address[],uint256,bool)';
 const FINALIZE = 'finalizeRecovery(address)';
-const SIGNATURE_FUNCTIONS: readonly Hex[] = [
+const SIGNATURE_FUNCTIONS: readonly string[] = [
   CONFIRM,
   'multiConfirmRecovery(address,address[],uint256,(address,bytes)[],bool)',
   'executeRecovery(address,address[],uint256)',
   FINALIZE,
-].map((signature) => toFunctionSelector(signature));
+];
 /** Of 0.1.0, and of the builds before it, which name the wallet. */
-const SETTING_FUNCTIONS: readonly Hex[] = [
+const SETTING_FUNCTIONS: readonly string[] = [
   'cancelRecovery()',
   'cancelRecovery(address)',
   'invalidateNonce()',
@@ -43,24 +43,13 @@ const SETTING_FUNCTIONS: readonly Hex[] = [
   'addGuardianWithThreshold(address,address,uint256)',
   'revokeGuardianWithThreshold(address,address,uint256)',
   'revokeGuardianWithThreshold(address,address,address,uint256)',
-].map((signature) => toFunctionSelector(signature));
+];
 
 const abi = parseAbi([
   'function threshold(address wallet) view returns (uint256)',
   'function getGuardians(address wallet) view returns (address[])',
   'function getRecoveryRequest(address wallet) view returns ((uint256 approvals, uint256 newThreshold, uint64 executeAfter, address[] newOwners))',
 ]);
-const REQUEST = [
-  {
-    type: 'tuple',
-    components: [
-      { name: 'approvals', type: 'uint256' },
-      { name: 'newThreshold', type: 'uint256' },
-      { name: 'executeAfter', type: 'uint64' },
-      { name: 'newOwners', type: 'address[]' },
-    ],
-  },
-] as const;
 
 /** More guardians than this, or more owners that they name, are refused. */
 const MAX_LIST = 200;
@@ -75,7 +64,7 @@ export const socialRecovery: Reader = {
     const reading: Reading = {
       kind: 'SocialRecoveryModule',
       rules: [],
-      covers: [...SIGNATURE_FUNCTIONS, ...SETTING_FUNCTIONS],
+      covers: selectorsOf(...SIGNATURE_FUNCTIONS, ...SETTING_FUNCTIONS),
       delegatesTo: [],
       announces,
       unread: [],
@@ -113,8 +102,7 @@ export const socialRecovery: Reader = {
   },
 };
 
-const isRecoveryModule = (code: Hex): boolean =>
-  SIGNATURE_FUNCTIONS.every((selector) => dispatches(code, selector));
+const isRecoveryModule = (code: Hex): boolean => offers(code, ...SIGNATURE_FUNCTIONS);
 
 /** What a module says about one Safe. */
 interface Recovery {
@@ -131,12 +119,10 @@ interface Recovery {
 }
 
 async function readRecovery(state: State, safe: Address, module: Frame): Promise<Recovery> {
-  const about = (functionName: 'threshold' | 'getGuardians' | 'getRecoveryRequest'): Hex =>
-    encodeFunctionData({ abi, functionName, args: [safe] });
-  const [[threshold], [guardians], [request]] = await Promise.all([
-    ask(state, module, about('threshold'), [{ type: 'uint256' }]),
-    ask(state, module, about('getGuardians'), [{ type: 'address[]' }]),
-    ask(state, module, about('getRecoveryRequest'), REQUEST),
+  const [threshold, guardians, request] = await Promise.all([
+    askView(state, module, abi, 'threshold', [safe]),
+    askView(state, module, abi, 'getGuardians', [safe]),
+    askView(state, module, abi, 'getRecoveryRequest', [safe]),
   ]);
   if (Math.max(guardians.length, request.newOwners.length) > MAX_LIST) {
     throw new ReadError(`${module.account} names more than ${MAX_LIST} guardians or owners`);

@@ -4,7 +4,7 @@
  *
  * @see https://etherscan.io/address/0xdac17f958d2ee523a2206206994597c13d831ec7#code
  */
-import { type Address, toFunctionSelector } from 'viem';
+import { type Address, parseAbi } from 'viem';
 import {
   type AccountId,
   act,
@@ -15,18 +15,18 @@ import {
   type SimpleAction,
 } from '../../../power/model.ts';
 import { observe } from '../evidence.ts';
-import { addressFrom, numberFrom } from '../getters.ts';
 import {
+  functionsOf,
   holderRules,
-  offers,
   powerRules,
   type RolePower,
   readHolders,
-  selectorsOf,
 } from '../held-roles.ts';
 import { type Announcement, announcement, type Reader } from '../reader.ts';
+import { offers, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
 import { accountId } from '../values.ts';
+import { askAddress, askView } from '../view-function.ts';
 
 const POWERS: readonly RolePower<'owner'>[] = [
   ['owner', 'mint', 'issue(uint256)'],
@@ -45,14 +45,13 @@ const POWERS: readonly RolePower<'owner'>[] = [
   ],
 ];
 
-const DEPRECATED = 'deprecated()';
-const UPGRADED_ADDRESS = 'upgradedAddress()';
+const abi = parseAbi(['function deprecated() view returns (bool)']);
 
 const SIGNATURE_FUNCTIONS: readonly string[] = [
   'owner()',
-  DEPRECATED,
-  UPGRADED_ADDRESS,
-  ...POWERS.flatMap(([, , ...functions]) => functions),
+  'deprecated()',
+  'upgradedAddress()',
+  ...functionsOf(POWERS),
 ];
 
 /**
@@ -81,7 +80,7 @@ export const tether: Reader = {
           ? []
           : successorRules(id, accountId(state.chainId, successor.value), successor.evidence)),
       ],
-      covers: selectorsOf(POWERS),
+      covers: selectorsOf(...functionsOf(POWERS)),
       delegatesTo: [],
       announces,
       unread: [],
@@ -110,10 +109,10 @@ const successorRules = (
 /** The contract that the token hands every balance to; `null` while it keeps them itself. */
 async function successorOf(state: State, account: Address): Promise<Address | null> {
   const [isDeprecated, successor] = await Promise.all([
-    numberFrom(state, account, toFunctionSelector(DEPRECATED)),
-    addressFrom(state, account, toFunctionSelector(UPGRADED_ADDRESS)),
+    askView(state, account, abi, 'deprecated', []),
+    askAddress(state, account, 'upgradedAddress'),
   ]);
-  return isDeprecated === 0n ? null : successor;
+  return isDeprecated ? successor : null;
 }
 
 /** A new owner is announced by no event. */

@@ -5,7 +5,7 @@
  *
  * @see https://github.com/gnosisguild/zodiac-modifier-delay/blob/main/packages/evm/contracts/Delay.sol
  */
-import { type Address, encodeFunctionData, type Hex, parseAbi, toFunctionSelector } from 'viem';
+import { type Address, type Hex, parseAbi } from 'viem';
 import {
   act,
   after,
@@ -17,11 +17,11 @@ import {
   type Unread,
 } from '../../../power/model.ts';
 import { observe } from '../evidence.ts';
-import { ask } from '../getters.ts';
 import { announcement, type Frame, type Reader } from '../reader.ts';
-import { dispatches } from '../selectors.ts';
+import { offers, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
 import { accountId } from '../values.ts';
+import { askView } from '../view-function.ts';
 import {
   holders,
   type Modifier,
@@ -48,14 +48,14 @@ const OWN_FUNCTIONS: readonly string[] = [
   'skipExpired()',
 ];
 const FUNCTIONS: readonly string[] = [...modifierFunctions, ...OWN_FUNCTIONS];
-const SIGNATURE_FUNCTIONS: readonly Hex[] = [
+const SIGNATURE_FUNCTIONS: readonly string[] = [
   ...OWN_FUNCTIONS,
   'execTransactionFromModule(address,uint256,bytes,uint8)',
   'enableModule(address)',
   'txCooldown()',
   'txNonce()',
   'queueNonce()',
-].map((signature) => toFunctionSelector(signature));
+];
 
 const abi = parseAbi([
   'function txCooldown() view returns (uint256)',
@@ -76,15 +76,12 @@ export const zodiacDelay: Reader = {
   ],
   read: async (frame, state) => {
     const { account, codeAt, code, codeHash } = frame;
-    if (!SIGNATURE_FUNCTIONS.every((selector) => dispatches(code, selector))) return null;
+    if (!offers(code, ...SIGNATURE_FUNCTIONS)) return null;
     const { value, evidence } = await observe(state, (view) => readDelay(view, frame));
     return {
       kind: 'Zodiac Delay modifier',
       rules: rulesOf(account, value, evidence, state.chainId),
-      covers:
-        codeHash === KNOWN_CODE
-          ? 'all'
-          : FUNCTIONS.map((signature) => toFunctionSelector(signature)),
+      covers: codeHash === KNOWN_CODE ? 'all' : selectorsOf(...FUNCTIONS),
       delegatesTo: [],
       announces,
       unread: unreadOf(account, codeAt, value, state.chainId),
@@ -99,24 +96,18 @@ interface Delay extends Modifier {
 }
 
 async function readDelay(state: State, frame: Frame): Promise<Delay> {
-  const numberFrom = async (data: Hex): Promise<bigint> => {
-    const [number] = await ask(state, frame, data, [{ type: 'uint256' }]);
-    return number;
-  };
   const [modifier, cooldown, expiration, next, end] = await Promise.all([
     readModifier(state, frame),
-    numberFrom(encodeFunctionData({ abi, functionName: 'txCooldown' })),
-    numberFrom(encodeFunctionData({ abi, functionName: 'txExpiration' })),
-    numberFrom(encodeFunctionData({ abi, functionName: 'txNonce' })),
-    numberFrom(encodeFunctionData({ abi, functionName: 'queueNonce' })),
+    askView(state, frame, abi, 'txCooldown', []),
+    askView(state, frame, abi, 'txExpiration', []),
+    askView(state, frame, abi, 'txNonce', []),
+    askView(state, frame, abi, 'queueNonce', []),
   ]);
   const queued = end > next ? end - next : 0n;
   const whole = { ...modifier, cooldown: secondsOf(cooldown) };
   if (queued === 0n || expiration === 0n) return { ...whole, queued };
   // Expired ones are skipped by anyone, so that the newest decides whether any can still be carried out.
-  const newest = await numberFrom(
-    encodeFunctionData({ abi, functionName: 'getTxCreatedAt', args: [end - 1n] }),
-  );
+  const newest = await askView(state, frame, abi, 'getTxCreatedAt', [end - 1n]);
   const isOver = newest + cooldown + expiration < BigInt(state.block.timestamp);
   return { ...whole, queued: isOver ? 0n : queued };
 }

@@ -33,7 +33,7 @@ import {
 } from '../../../power/model.ts';
 import { observe } from '../evidence.ts';
 import { announcement, type Frame, type Reader } from '../reader.ts';
-import { dispatches } from '../selectors.ts';
+import { offers, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
 import { accountId, addressOf, mappingSlot, slot } from '../values.ts';
 import {
@@ -162,9 +162,7 @@ export const zodiacRoles: Reader = {
   ],
   read: async (frame, state) => {
     const { account, code, codeHash } = frame;
-    const version = VERSIONS.find(({ functions }) =>
-      functions.every((signature) => dispatches(code, toFunctionSelector(signature))),
-    );
+    const version = VERSIONS.find(({ functions }) => offers(code, ...functions));
     if (version === undefined) return null;
     const { value, evidence } = await observe(state, (view) => readRoles(view, frame, version));
     const isKnown = codeHash === version.codeHash;
@@ -177,9 +175,7 @@ export const zodiacRoles: Reader = {
       covers:
         isKnown && !version.isFaulty
           ? 'all'
-          : [...modifierFunctions, ...version.functions].map((signature) =>
-              toFunctionSelector(signature),
-            ),
+          : selectorsOf(...modifierFunctions, ...version.functions),
       delegatesTo: [],
       announces: [...modifierAnnouncements, ...announcesOf(version)],
       unread: unreadOf(account, value, isKnown && version.isFaulty, state.chainId),

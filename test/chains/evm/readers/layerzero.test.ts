@@ -188,7 +188,13 @@ const setVerifiers = (app: Address, verifiers: Verifiers, none = NONE, library =
 
 /** Who may do `action`, by the rules for LayerZero and what nobody could read of the verifiers. */
 const may = (found: Discovery, app: Address, action: SimpleAction): readonly string[] =>
-  holders(found, power(`eip155:1:${app}`, action), 'layerzero-oapp', 'layerzero-dvn');
+  holders(
+    found,
+    power(`eip155:1:${app}`, action),
+    'layerzero-oapp',
+    'layerzero-dvn',
+    'access-control',
+  );
 
 describe('an OFT', () => {
   test('without a peer is minted by its owner alone', async () => {

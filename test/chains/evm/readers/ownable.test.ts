@@ -106,28 +106,32 @@ test('it is read on a state that is only simulated', async () => {
   expect(holders(await discover(after, [contract], readers), contract)).toEqual([key(NEXT)]);
 });
 
-test('an owner() that reverts is unread, with the reason', async () => {
-  const at = account(20);
-  await chain.set({ [at]: { code: '0x60006000fd638da5cb5b63f2fde38b' } });
-  const { unread } = await discoverOn(chain, at);
-  expect(unread[0]?.reason).toMatch(/^its owner could not be read: .*revert/);
+describe('an owner() that is unread, with the reason', () => {
+  test('reverts', async () => {
+    const at = account(20);
+    await chain.set({ [at]: { code: '0x60006000fd638da5cb5b63f2fde38b' } });
+    const { unread } = await discoverOn(chain, at);
+    expect(unread[0]?.reason).toMatch(/^its owner could not be read: .*revert/);
+  });
+
+  test('answers with something that is no address', async () => {
+    const at = account(22);
+    const code = returning(`0x${'ff'.repeat(32)}`, '8da5cb5b', 'f2fde38b');
+    await chain.set({ [at]: { code } });
+    const found = await discoverOn(chain, at);
+    expect(found.unread[0]?.reason).toMatch(
+      /^its owner could not be read: .* makes sense to owner/,
+    );
+    expect(holders(found, at)).toEqual([]);
+  });
 });
 
-describe('refuses', () => {
-  /** Returns one word for every call; then the two selectors, as data that is never run. */
-  const returning = (word: Hex, ...selectors: readonly string[]): Hex =>
-    `0x7f${word.slice(2)}60005260206000f3${selectors.map((each) => `63${each}`).join('')}`;
+/** Returns one word for every call; then the two selectors, as data that is never run. */
+const returning = (word: Hex, ...selectors: readonly string[]): Hex =>
+  `0x7f${word.slice(2)}60005260206000f3${selectors.map((each) => `63${each}`).join('')}`;
 
-  test('a contract with owner() but without transferOwnership()', async () => {
-    const at = account(21);
-    await chain.set({ [at]: { code: returning(slot(BigInt(OWNER)), '8da5cb5b') } });
-    expect(kindsAt(await discoverOn(chain, at), at)).toEqual([]);
-  });
-
-  test('a contract whose owner() answers with something that is no address', async () => {
-    const at = account(22);
-    const noAddress: Hex = `0x${'ff'.repeat(32)}`;
-    await chain.set({ [at]: { code: returning(noAddress, '8da5cb5b', 'f2fde38b') } });
-    expect(kindsAt(await discoverOn(chain, at), at)).toEqual([]);
-  });
+test('refuses a contract with owner() but without transferOwnership()', async () => {
+  const at = account(21);
+  await chain.set({ [at]: { code: returning(slot(BigInt(OWNER)), '8da5cb5b') } });
+  expect(kindsAt(await discoverOn(chain, at), at)).toEqual([]);
 });

@@ -157,7 +157,7 @@ const may = (found: Discovery, token: Address, action: Action): readonly string[
   holders(
     found,
     power(`eip155:1:${token}`, action),
-    ...['paxos', 'paxos-v2', 'paxos-supply-control'],
+    ...['paxos', 'paxos-v2', 'paxos-supply-control', 'access-control'],
   );
 
 const keys = (...accounts: readonly Address[]) => ways(...accounts.map((each) => [key(each)]));
