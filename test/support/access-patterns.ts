@@ -292,6 +292,25 @@ export const ACCESS_PATTERNS: readonly AccessPattern[] = [
     isOpen: true,
   },
   {
+    name: 'another contract is asked about the caller, and told more',
+    source: `interface IRegistry { function allowed(address a, bytes calldata how) external view returns (bool); }
+      contract Registry { address who; constructor(address a) { who = a; }
+        function allowed(address a, bytes calldata) external view returns (bool) { return a == who; } }
+      contract Test { IRegistry registry; uint256 public fee;
+      constructor(address a) { registry = IRegistry(address(new Registry(a))); }
+      function setFee(uint256 to, bytes calldata how) external { require(registry.allowed(msg.sender, how)); fee = to; } }`,
+    args: [OWNER],
+    holders: {},
+    isOpen: true,
+  },
+  {
+    name: 'anyone has it call one function of what they name',
+    source: `interface IHook { function onCall(address to, bytes calldata data) external; }
+      contract Test { uint256 calls;
+      function run(IHook hook, address to, bytes memory data) external { calls += 1; hook.onCall(to, data); } }`,
+    holders: {},
+  },
+  {
     name: 'only itself, through a function of the owner',
     source: `contract Test { address owner; uint256 public fee; constructor(address a) { owner = a; }
       function setFee(uint256 to) external { require(msg.sender == address(this)); fee = to; }
@@ -312,6 +331,14 @@ export const ACCESS_PATTERNS: readonly AccessPattern[] = [
     source: `interface IERC20 { function transfer(address to, uint256 amount) external returns (bool); }
       contract Test { address owner; constructor(address a) { owner = a; }
       function rescue(IERC20 token, address to, uint256 amount) external { require(msg.sender == owner); token.transfer(to, amount); } }`,
+    args: [OWNER],
+    holders: { act: [[OWNER]] },
+  },
+  {
+    name: 'owner takes the token that it was made for',
+    source: `interface IERC20 { function transfer(address to, uint256 amount) external returns (bool); }
+      contract Test { address owner; IERC20 token; constructor(address a) { owner = a; }
+      function pay(address to, uint256 amount) external { require(msg.sender == owner); token.transfer(to, amount); } }`,
     args: [OWNER],
     holders: { act: [[OWNER]] },
   },

@@ -562,11 +562,22 @@ const CALLCODE = 0xf2;
 const STATICCALL = 0xfa;
 const IDENTITY = 4n;
 
-/** The selector of a call, then the words of its arguments; `null` where they were not followed. */
+/** Four words: where the arguments are that come before those of any length. */
+const HEAD_SIZE = 128n;
+
+/**
+ * The selector of a call, then the words of its arguments, or one that may be anything; `null` where
+ * neither was followed.
+ */
 function callData(memory: Memory, from: Word, length: Word, terms: Terms): readonly Word[] | null {
-  if (isTerm(length) || length > 4096n) return null;
-  if (length < 4n) return [];
   const selector = terms.make('shr', 224n, readWord(memory, from, terms));
+  if (isTerm(length) || length > 4096n) {
+    if (isTerm(selector)) return null;
+    const head = readWords(memory, terms.make('add', from, 4n), HEAD_SIZE, terms) ?? [];
+    const asksWho = head.some((word) => rests(word, Mention.identity));
+    return [selector, terms.unknown(Mention.calldata | (asksWho ? Mention.identity : 0))];
+  }
+  if (length < 4n) return [];
   const args = readWords(memory, terms.make('add', from, 4n), length - 4n, terms);
   return args === null ? null : [selector, ...args];
 }

@@ -324,6 +324,11 @@ function simplify(op: Op, args: readonly Word[], make: Terms['make']): Word | nu
     case 'shl':
     case 'shr':
       if (a === 0n) return b;
+      if (!isTerm(a) && a >= 256n) return 0n;
+      // The selector of a call's data, whatever argument follows it in its word.
+      if (op === 'shr' && !isTerm(a) && isOp(b, 'or')) {
+        return make('or', ...b.args.map((arg) => make('shr', a, arg)));
+      }
       if (op === 'shr' && !isTerm(a) && isOp(b, 'shr') && !isTerm(b.args[0] ?? b)) {
         return make('shr', make('add', a, b.args[0] ?? 0n), b.args[1] ?? 0n);
       }
