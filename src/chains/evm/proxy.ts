@@ -14,7 +14,8 @@ import {
 import type { Observed } from './evidence.ts';
 import { type Announcement, announcement, type Reading } from './reader.ts';
 import { dispatches } from './selectors.ts';
-import { accountId, slot } from './values.ts';
+import type { State } from './state.ts';
+import { accountId, addressOf, slot } from './values.ts';
 
 /** A make of proxy from before ERC-1967. Whoever is in one of `owners` may replace what it runs. */
 interface OlderProxy {
@@ -41,6 +42,20 @@ export const ERC1967 = {
   admin: below('eip1967.proxy.admin'),
   beacon: below('eip1967.proxy.beacon'),
 } as const;
+
+/** What an account runs: code of a kind that is known (its own, or behind a proxy of ERC-1967), or other. */
+export async function codeKind(
+  state: State,
+  account: Address,
+  isKnown: (code: Hex) => boolean,
+): Promise<'known' | 'other' | 'none'> {
+  const [code, implementation] = await Promise.all([
+    state.code(account),
+    state.storage(account, ERC1967.implementation.slot),
+  ]);
+  if (code === '0x') return 'none';
+  return isKnown(code) || isKnown(await state.code(addressOf(implementation))) ? 'known' : 'other';
+}
 
 /** A pending owner is an owner: the power is theirs by one call of their own. */
 export const OLDER_PROXIES: readonly OlderProxy[] = [

@@ -28,10 +28,11 @@ import {
 } from '../access-manager.ts';
 import type { Guard } from '../bytecode/guard.ts';
 import { observe } from '../evidence.ts';
+import { codeKind } from '../proxy.ts';
 import { type Announcement, announcement, type Reader, type Reading } from '../reader.ts';
 import { offers, pushedSelectors, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
-import { accountId, addressOf, slot } from '../values.ts';
+import { accountId, slot } from '../values.ts';
 import { askAddress, askView } from '../view-function.ts';
 
 const abi = parseAbi([
@@ -43,10 +44,6 @@ const abi = parseAbi([
 const CAN_CALL = toFunctionSelector('canCall(address,address,bytes4)');
 const SET_AUTHORITY = 'setAuthority(address)';
 const DELAY_UPDATED = toEventSelector('TargetAdminDelayUpdated(address,uint32,uint48)');
-/** Where ERC-1967 keeps the code that a proxy runs: a manager may stand behind one. */
-const IMPLEMENTATION_SLOT: Hex =
-  '0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc';
-
 /** Code that pushes more selectors than this is refused. */
 const MAX_SELECTORS = 1_000;
 
@@ -61,7 +58,7 @@ export const accessManaged: Reader = {
     const id = accountId(state.chainId, account);
     const { value, evidence } = await observe(state, async (view) => {
       const authority = await askAddress(view, account, 'authority');
-      return { authority, kind: await kindOf(view, authority) };
+      return { authority, kind: await codeKind(view, authority, isAccessManager) };
     });
     const { authority, kind } = value;
     const authorityId = accountId(state.chainId, authority);
@@ -90,7 +87,7 @@ export const accessManaged: Reader = {
       announces,
       unread: rest.unread,
     });
-    if (kind === 'manager') {
+    if (kind === 'known') {
       const target = await observe(state, (view) => readTarget(view, authority, account, code));
       const { adminDelay, isClosed, roles } = target.value;
       // The two waits of an admin run at the same time: that of the member, and that of the target.
@@ -109,7 +106,7 @@ export const accessManaged: Reader = {
       });
     }
     // Without code, it lets no one call anything; but it can still name another authority.
-    const admitted = kind === 'no code' ? [] : [leaf('opaque', authorityId)];
+    const admitted = kind === 'none' ? [] : [leaf('opaque', authorityId)];
     return reading(act(authorityId), evidence, {
       whoCalls: () => anyOf(...admitted, replaces),
       unread: admitted.map(() => ({
@@ -119,18 +116,6 @@ export const accessManaged: Reader = {
     });
   },
 };
-
-/** What stands at an authority. Only the code of an AccessManager is believed to be one. */
-async function kindOf(state: State, authority: Address): Promise<'manager' | 'other' | 'no code'> {
-  const [code, implementation] = await Promise.all([
-    state.code(authority),
-    state.storage(authority, IMPLEMENTATION_SLOT),
-  ]);
-  if (code === '0x') return 'no code';
-  if (isAccessManager(code)) return 'manager';
-  if (implementation === slot(0n)) return 'other';
-  return isAccessManager(await state.code(addressOf(implementation))) ? 'manager' : 'other';
-}
 
 /** What a manager keeps about one target. */
 interface Target {

@@ -8,27 +8,12 @@ import { type Address, type Hex, keccak256, parseAbi, toHex } from 'viem';
 import { act, power, type Requirement, type Rule, role } from '../../../power/model.ts';
 import { observe } from '../evidence.ts';
 import type { Reader } from '../reader.ts';
-import { keepsRoles, readRoles } from '../roles.ts';
-import { offers, selectorsOf } from '../selectors.ts';
+import { readRoles } from '../roles.ts';
+import { selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
+import { burner, isSupplyControl, LIMITING, MANAGING, minter } from '../supply-control.ts';
 import { accountId } from '../values.ts';
 import { askView } from '../view-function.ts';
-
-/** A supply controller that may mint to some account: one whose list is empty may to none. */
-const MINTER = 'minter';
-/** A supply controller that may also burn what is not its own. */
-const BURNER = 'burner of any account';
-
-const MANAGING: readonly string[] = [
-  'addSupplyController(address,uint256,uint256,address[],bool)',
-  'addMintAddressToWhitelist(address,address)',
-  'updateAllowAnyMintAndBurnAddress(address,bool)',
-];
-const LIMITING: readonly string[] = [
-  'removeSupplyController(address)',
-  'removeMintAddressFromWhitelist(address,address)',
-  'updateLimitConfig(address,uint256,uint256)',
-];
 
 const CONTROLLER_ROLE = keccak256(toHex('SUPPLY_CONTROLLER_ROLE'));
 
@@ -40,7 +25,7 @@ export const paxosSupplyControl: Reader = {
   id: 'paxos-supply-control',
   refuses: ['a contract with supply controllers, but without the list of whom each may mint to'],
   read: async ({ account, code }, state) => {
-    if (!keepsRoles(code) || !offers(code, ...MANAGING, ...LIMITING)) return null;
+    if (!isSupplyControl(code)) return null;
     const id = accountId(state.chainId, account);
     const { value, evidence } = await observe(state, (view) =>
       readControllers(view, account, code),
@@ -54,14 +39,14 @@ export const paxosSupplyControl: Reader = {
     return {
       kind: "Paxos' SupplyControl",
       rules: [
-        rule(role(id, MINTER), manager, MANAGING),
-        rule(role(id, BURNER), manager, MANAGING),
+        rule(minter(id), manager, MANAGING),
+        rule(burner(id), manager, MANAGING),
         rule(power(id, 'configure'), manager, LIMITING),
         ...value.flatMap(({ controller, mints, burns }) => {
           const holder = act(accountId(state.chainId, controller));
           return [
-            ...(mints ? [rule(role(id, MINTER), holder)] : []),
-            ...(burns ? [rule(role(id, BURNER), holder)] : []),
+            ...(mints ? [rule(minter(id), holder)] : []),
+            ...(burns ? [rule(burner(id), holder)] : []),
           ];
         }),
       ],

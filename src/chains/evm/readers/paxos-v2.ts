@@ -4,12 +4,22 @@
  *
  * @see https://github.com/paxosglobal/paxos-token-contracts/blob/main/contracts/PaxosTokenV2.sol
  */
-import { act, power, type Requirement, type Rule, role } from '../../../power/model.ts';
+import {
+  act,
+  anyOf,
+  leaf,
+  power,
+  type Requirement,
+  type Rule,
+  role,
+} from '../../../power/model.ts';
 import { observe } from '../evidence.ts';
 import { functionsOf, powerRules, powersIn, type RolePower } from '../held-roles.ts';
+import { codeKind } from '../proxy.ts';
 import { announcement, type Reader } from '../reader.ts';
 import { DEFAULT_ADMIN, keepsRoles, roleName } from '../roles.ts';
 import { offers, selectorsOf } from '../selectors.ts';
+import { burner, isSupplyControl, minter } from '../supply-control.ts';
 import { accountId, MAX_UINT256, tokenId } from '../values.ts';
 import { askAddress } from '../view-function.ts';
 
@@ -51,25 +61,28 @@ export const paxosV2: Reader = {
   read: async ({ account, code }, state) => {
     if (!keepsRoles(code) || !offers(code, ...SIGNATURE_FUNCTIONS)) return null;
     const id = accountId(state.chainId, account);
-    const control = await observe(state, (view) => askAddress(view, account, 'supplyControl'));
-    const controlId = accountId(state.chainId, control.value);
+    const { value, evidence } = await observe(state, async (view) => {
+      const control = await askAddress(view, account, 'supplyControl');
+      return { control, kind: await codeKind(view, control, isSupplyControl) };
+    });
+    const control = accountId(state.chainId, value.control);
+    // Without code, it refuses everyone.
+    const opaque = value.kind === 'other' ? [leaf('opaque', control)] : [];
     const powers = powersIn(code, POWERS);
     const rule = (
       grants: Rule['grants'],
       requires: Requirement,
       functions: readonly string[],
-    ): Rule => ({ grants, requires, reader: 'paxos-v2', functions, evidence: control.evidence });
+    ): Rule => ({ grants, requires, reader: 'paxos-v2', functions, evidence });
     const admin = role(id, roleName(DEFAULT_ADMIN));
     const own = tokenId(state.chainId, 'erc20', account);
     return {
       kind: 'Paxos token, version 2',
       rules: [
         ...powerRules('paxos-v2', id, powers),
-        rule(power(id, 'mint'), role(controlId, 'minter'), MINTING),
-        rule(power(id, 'freeze'), role(controlId, 'burner of any account'), BURNING),
+        rule(power(id, 'mint'), anyOf(minter(control), act(control), ...opaque), MINTING),
+        rule(power(id, 'freeze'), anyOf(burner(control), act(control), ...opaque), BURNING),
         // The SupplyControl answers for every caller, and the admin picks it.
-        rule(power(id, 'mint'), act(controlId), MINTING),
-        rule(power(id, 'freeze'), act(controlId), BURNING),
         rule(power(id, 'mint'), admin, [SET_SUPPLY_CONTROL]),
         rule(power(id, 'freeze'), admin, [SET_SUPPLY_CONTROL]),
         ...(offers(code, RECLAIM)
@@ -82,7 +95,10 @@ export const paxosV2: Reader = {
       ),
       delegatesTo: [],
       announces: [announcement('SupplyControlSet(address)')],
-      unread: [],
+      unread: opaque.map(() => ({
+        account: control,
+        reason: `whom it lets mint and burn ${account} is not read`,
+      })),
     };
   },
 };

@@ -158,7 +158,7 @@ test('one whose answers make no sense is unread, with the reason', async () => {
   // Stops at once, so that every answer is empty.
   await chain.set({ [at]: { code: `0x00${code.slice(2)}` } });
   const { unread } = await discoverOn(chain, at);
-  expect(unread[0]?.reason).toMatch(/with nonsense/);
+  expect(unread[0]?.reason).toMatch(/gives no answer that makes sense/);
 });
 
 describe('refuses', () => {
