@@ -6,6 +6,7 @@
 import { type Address, type Hex, keccak256, toHex, zeroAddress } from 'viem';
 import { ReadError } from '../../errors.ts';
 import {
+  type AccountId,
   act,
   all,
   anyOf,
@@ -13,6 +14,7 @@ import {
   given,
   type Node,
   nodeId,
+  nodesOf,
   power,
   type Requirement,
   type Rule,
@@ -26,7 +28,7 @@ import type { Assumption, Effect } from './bytecode/execute.ts';
 import { type CodeFunction, functionsOf, type Way } from './bytecode/functions.ts';
 import type { Guard, Place } from './bytecode/guard.ts';
 import { forUnstaged } from './bytecode/stranger.ts';
-import { isIdentity, isTerm, Mention, rests, type Term } from './bytecode/terms.ts';
+import { isIdentity, isOp, isTerm, Mention, rests, type Term } from './bytecode/terms.ts';
 import { observe } from './evidence.ts';
 import { getterName, knownFunction } from './functions.ts';
 import type { Frame, Reading } from './reader.ts';
@@ -67,6 +69,9 @@ interface Subject {
   readonly codeSlots: ReadonlySet<bigint>;
   /** Every check of every function. */
   readonly guards: readonly Guard[];
+  /** The accounts that the rules of the readings name. */
+  readonly told: ReadonlySet<AccountId>;
+  readonly isCovered: (found: CodeFunction) => boolean;
   readonly failing: Failing;
   readonly live: ReadonlySet<Way>;
 }
@@ -87,7 +92,11 @@ interface Grant {
   readonly evidence: readonly Evidence[];
 }
 
-/** Says who may do what to the account of a frame, as far as its bytecode tells. */
+/**
+ * Says who may do what to the account of a frame, as far as its bytecode tells. Of functions that a
+ * reading covers it says only what the reading cannot mean: that anyone may call one, or someone may
+ * whom the reading nowhere names. Such code only looks like the code that the reader knows.
+ */
 export async function infer(
   frame: Frame,
   readings: readonly Reading[],
@@ -98,29 +107,52 @@ export async function infer(
     ({ selector }) => reaches === undefined || (selector !== null && reaches.includes(selector)),
   );
   const covered = new Set(readings.flatMap(({ covers }) => (covers === 'all' ? [] : covers)));
-  const own = every.filter(
-    ({ selector, isView }) => !isView && (selector === null || !covered.has(selector)),
-  );
   const ways = every.flatMap((each) => each.ways);
+  const id = accountId(state.chainId, frame.account);
   const failing = await failingNow(every, frame.account, state);
   const subject: Subject = {
     frame,
-    id: accountId(state.chainId, frame.account),
+    id,
     state,
     readings,
     names: gettersOf(every),
     codeSlots: new Set([...CODE_SLOTS, ...ways.flatMap(({ effects }) => codeSlotsIn(effects))]),
     guards: ways.flatMap(({ demands }) => demands.map(guardOf).filter((each) => each !== null)),
+    told: accountsIn(readings.flatMap(({ rules }) => rules)).add(id),
+    isCovered: ({ selector }) => selector !== null && covered.has(selector),
     failing,
     live: liveWays(every, failing),
   };
-  const found = await Promise.all(own.map((each) => inferFunction(each, subject)));
+  const found = await Promise.all(
+    every.filter(({ isView }) => !isView).map((each) => inferFunction(each, subject)),
+  );
+  const rules = merged(found.flatMap(({ rules }) => rules));
+  const needed = new Set(
+    [...readings.flatMap((reading) => reading.rules), ...rules].flatMap(({ requires }) =>
+      [...nodesOf(requires)].map(nodeId),
+    ),
+  );
+  // What anyone may be called by an account is worth saying where something needs it.
+  const isIdle = ({ grants, requires }: Rule): boolean =>
+    requires.type === 'given' && isRole(grants) && !needed.has(nodeId(grants));
   return {
-    rules: merged(found.flatMap(({ rules }) => rules)),
+    rules: rules.filter((rule) => !isIdle(rule)),
     delegatesTo: found.flatMap(({ delegatesTo }) => delegatesTo),
     unread: found.flatMap(({ unread }) => unread),
   };
 }
+
+/** The accounts that rules ask for; who has a role is for other rules to say. */
+const accountsIn = (rules: readonly Pick<Rule, 'requires'>[]): Set<AccountId> =>
+  new Set(
+    rules
+      .flatMap(({ requires }) => [...nodesOf(requires)])
+      .filter((node) => !isRole(node))
+      .map((node) => (node.type === 'leaf' ? node.id : node.account)),
+  );
+
+const isRole = (node: Node): boolean =>
+  node.type === 'power' && typeof node.action !== 'string' && 'role' in node.action;
 
 const analyses = new Map<Hex, readonly CodeFunction[]>();
 const MAX_ANALYSES = 2_000;
@@ -208,7 +240,13 @@ function liveWays(functions: readonly CodeFunction[], failing: Failing): Readonl
   return live;
 }
 
+/** Of a covered function, what the reading cannot mean; the rest it says itself. */
 async function inferFunction(found: CodeFunction, subject: Subject): Promise<Inference> {
+  const inference = await inferred(found, subject);
+  return subject.isCovered(found) ? { ...inference, unread: [] } : inference;
+}
+
+async function inferred(found: CodeFunction, subject: Subject): Promise<Inference> {
   const name = nameOf(found);
   const nothing: Inference = { rules: [], delegatesTo: [], unread: [] };
   const unread = (reason: string): Inference => ({ ...nothing, unread: [`${name} ${reason}`] });
@@ -302,7 +340,7 @@ async function inferWay(
     }
     const anyone = given(`anyone may call ${name}`);
     const grants = nodes
-      .filter(({ isGift }) => isGift)
+      .filter(({ isGift }) => isGift || givesAway(way, found, subject))
       .map(({ node }) => ({
         grants: node,
         requires: anyone,
@@ -315,6 +353,7 @@ async function inferWay(
   const answers = await Promise.all(demands.map((demand) => whoMeets(demand, found, subject)));
   if (answers.includes('each item')) return nothing;
   const who = answers.filter((answer) => answer !== 'each item');
+  if (subject.isCovered(found) && who.every((answer) => isTold(answer, subject))) return nothing;
   const [only, ...more] = who.map(({ requires }) => requires);
   if (only === undefined) return nothing;
   return {
@@ -330,6 +369,25 @@ async function inferWay(
     unread: who.flatMap(({ unread }) => unread ?? []),
   };
 }
+
+/**
+ * Whether a function that a reading covers, and that is known to give a power, asks nobody. Another
+ * contract that the call rests on is asked: it may refuse.
+ */
+const givesAway = (
+  { assumes }: Way,
+  found: CodeFunction,
+  { isCovered, failing }: Subject,
+): boolean =>
+  isCovered(found) &&
+  knownOf(found)?.action != null &&
+  assumes.some((path) => failing.get(path)?.length === 0 && !path.some(asksAnother));
+
+const asksAnother = ({ term }: Assumption): boolean =>
+  isOp(term, 'succeeded') && rests(term, Mention.identity);
+
+const knownOf = ({ selector }: CodeFunction) =>
+  selector === null ? null : knownFunction(selector);
 
 /** Whether a path needs something under what the caller names that was put there before. */
 const isStaged = (path: readonly Assumption[], { terms }: CodeFunction): boolean =>
@@ -357,13 +415,9 @@ interface Given {
   readonly isGift: boolean;
 }
 
-function powersOf(
-  { effects }: Way,
-  { selector }: CodeFunction,
-  subject: Subject,
-): readonly Given[] {
+function powersOf({ effects }: Way, found: CodeFunction, subject: Subject): readonly Given[] {
   const { id, codeSlots, guards } = subject;
-  const known = selector === null ? null : knownFunction(selector);
+  const known = knownOf(found);
   const nodes: Given[] = [];
   const add = (node: Node, isGift: boolean): void => {
     if (!nodes.some((each) => nodeId(each.node) === nodeId(node))) nodes.push({ node, isGift });
@@ -390,9 +444,7 @@ function powersOf(
   if (installs && onlyRuns) return nodes.filter(({ node }) => nodeId(node) !== nodeId(act(id)));
   const action: SimpleAction = known?.action ?? 'configure';
   const isNamed = action !== 'act';
-  const isMore = nodes.every(
-    ({ node }) => node.type === 'power' && typeof node.action !== 'string',
-  );
+  const isMore = nodes.every(({ node }) => isRole(node));
   if (!isExplained && isMore) add(power(id, isNamed ? action : 'configure'), false);
   return nodes;
 }
@@ -498,8 +550,13 @@ async function whoMeets(
     }
     if (rests(word, Mention.storage) && rests(word, Mention.calldata)) return 'each item';
   }
-  return await membersOf(demand, guard, found, subject);
+  // Whom a mapping lets in takes all events to find: of a covered function that is the reading's to say.
+  return subject.isCovered(found) ? 'each item' : await membersOf(demand, guard, found, subject);
 }
+
+/** Whether the readings name everyone who meets a demand. */
+const isTold = ({ requires, rules }: Answer, { told }: Subject): boolean =>
+  [...accountsIn([{ requires }, ...rules])].every((each) => told.has(each));
 
 /** What a function asks of its caller: for a person to look up in the code. */
 const asked = (name: string, what: string, { frame }: Subject): Evidence => ({

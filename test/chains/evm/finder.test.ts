@@ -7,13 +7,13 @@ import { discover } from '../../../src/chains/evm/discover.ts';
 import { eoa } from '../../../src/chains/evm/readers/eoa.ts';
 import { slot } from '../../../src/chains/evm/values.ts';
 import { coalitions } from '../../../src/power/coalitions.ts';
-import { nodeId, power, type SimpleAction } from '../../../src/power/model.ts';
+import { act, nodeId, nodesOf, power, type SimpleAction } from '../../../src/power/model.ts';
 import { ACCESS_PATTERNS, type AccessPattern, OWNER } from '../../support/access-patterns.ts';
 import { account } from '../../support/accounts.ts';
 import { compile } from '../../support/compile.ts';
 import { type LocalChain, send, startLocalChain } from '../../support/local-chain.ts';
 import { deployCompiled } from '../../support/openzeppelin.ts';
-import { key, stateOf, ways } from '../../support/read.ts';
+import { discoverOn, key, kindsAt, stateOf, ways } from '../../support/read.ts';
 
 const DEPLOYER = account(60);
 const STRANGER = account(65);
@@ -127,5 +127,103 @@ describe('who passes the checks of', () => {
     const page = await readFile('docs/finder.md', 'utf8');
     // The formatter of the page aligns its columns.
     expect(page.replace(/ +/g, ' ')).toContain(rows.join('\n').replace(/ +/g, ' '));
+  });
+});
+
+describe('a look-alike of code that a reader knows', () => {
+  const BACK_DOOR = account(0x5d);
+
+  /** What the bytecode adds to the reading of a contract: who, and to which power. */
+  async function added(source: string, args: readonly unknown[], kind: string) {
+    const at = await deployCompiled(chain, DEPLOYER, compile('Test', source), args);
+    const found = await discoverOn(chain, at);
+    expect(kindsAt(found, at)).toContain(kind);
+    return found.rules
+      .filter(({ inferred }) => inferred)
+      .map(({ grants, requires, functions }) => [
+        nodeId(grants).replace(`eip155:1:${at}`, 'it'),
+        [...nodesOf(requires)].map(nodeId),
+        functions?.map((each) => each.split('(')[0]),
+      ]);
+  }
+  const theirs = [nodeId(act(`eip155:1:${BACK_DOOR}`))];
+
+  const timelock = (functions: string) => `
+    import '@openzeppelin/contracts/governance/TimelockController.sol';
+    contract Test is TimelockController {
+      constructor(address[] memory a) TimelockController(60, a, a, address(0)) {}
+      ${functions}
+    }`;
+
+  test.each([
+    ['none', '', []],
+    [
+      'its holder executes at once',
+      `function execute(address to, uint256 value, bytes calldata data, bytes32 before, bytes32 salt) public payable override {
+        if (msg.sender != ${BACK_DOOR}) return super.execute(to, value, data, before, salt);
+        _execute(to, value, data);
+      }`,
+      [['act(it)', theirs, ['execute']]],
+    ],
+    [
+      'anyone executes at once',
+      `function execute(address to, uint256 value, bytes calldata data, bytes32, bytes32) public payable override {
+        _execute(to, value, data);
+      }`,
+      [['act(it)', [], ['execute']]],
+    ],
+    [
+      'its holder gives every role',
+      `function grantRole(bytes32 role, address to) public override {
+        if (msg.sender != ${BACK_DOOR}) _checkRole(getRoleAdmin(role));
+        _grantRole(role, to);
+      }`,
+      [['configure(it)', theirs, ['grantRole']]],
+    ],
+  ])('a TimelockController with a back door: %s', async (_, functions, expected) => {
+    const source = timelock(functions);
+    expect(await added(source, [[OWNER]], 'OpenZeppelin TimelockController')).toEqual(expected);
+  });
+
+  const token = (mints: string, fills = 'require(msg.sender == owner);') => `
+    contract Test {
+      address public owner; address public masterMinter; address public pauser; address public blacklister;
+      mapping(address => bool) public isMinter;
+      mapping(address => uint256) public minterAllowance;
+      mapping(address => uint256) balances;
+      constructor(address a) { owner = a; masterMinter = a; pauser = a; blacklister = a; }
+      function mint(address to, uint256 amount) external {
+        ${mints}
+        balances[to] += amount;
+      }
+      function configureMinter(address to, uint256 amount) external {
+        require(msg.sender == masterMinter);
+        isMinter[to] = true;
+        minterAllowance[to] = amount;
+      }
+      function updateMasterMinter(address to) external { ${fills} masterMinter = to; }
+    }`;
+  const uses = 'require(isMinter[msg.sender]); minterAllowance[msg.sender] -= amount;';
+
+  test.each([
+    ['as it should be', token(uses), []],
+    ['that anyone mints', token(''), [['mint(it)', [], ['mint']]]],
+    [
+      'that anyone but the banned mints',
+      token('require(!isMinter[msg.sender]);'),
+      [['mint(it)', [], ['mint']]],
+    ],
+    [
+      'that the holder of a back door mints',
+      token(`if (msg.sender != ${BACK_DOOR}) { ${uses} }`),
+      [['mint(it)', theirs, ['mint']]],
+    ],
+    [
+      'of which anyone becomes the master minter',
+      token(uses, ''),
+      [['role(it, masterMinter)', [], ['updateMasterMinter']]],
+    ],
+  ])('a FiatToken %s', async (_, source, expected) => {
+    expect(await added(source, [OWNER], 'Circle FiatToken')).toEqual(expected);
   });
 });
