@@ -301,6 +301,7 @@ export const ACCESS_PATTERNS: readonly AccessPattern[] = [
       function setFee(uint256 to, bytes calldata how) external { require(registry.allowed(msg.sender, how)); fee = to; } }`,
     args: [OWNER],
     holders: {},
+    missed: owner,
     isOpen: true,
   },
   {

@@ -23,10 +23,11 @@ import {
 } from '../../power/model.ts';
 import { describeDemand, entryOf, guardOf, placeOf, short } from './bytecode/checks.ts';
 import { callsAnything, changes, fieldsIn, setsAddress, takes } from './bytecode/effects.ts';
-import { addressFrom, evaluate } from './bytecode/evaluate.ts';
+import { addressFrom, evaluate, wordOf } from './bytecode/evaluate.ts';
 import type { Assumption, Effect } from './bytecode/execute.ts';
 import { type CodeFunction, functionsOf, type Way } from './bytecode/functions.ts';
-import type { Guard, Place } from './bytecode/guard.ts';
+import type { Guard, Key, Place } from './bytecode/guard.ts';
+import { type Hashes, hashesIn } from './bytecode/hashes.ts';
 import { forUnstaged } from './bytecode/stranger.ts';
 import { isIdentity, isOp, isTerm, Mention, rests, type Term } from './bytecode/terms.ts';
 import { observe } from './evidence.ts';
@@ -67,6 +68,7 @@ interface Subject {
   readonly names: ReadonlyMap<bigint, string>;
   /** Slots that name code which runs here. */
   readonly codeSlots: ReadonlySet<bigint>;
+  readonly hashes: Hashes;
   /** Every check of every function. */
   readonly guards: readonly Guard[];
   /** The accounts that the rules of the readings name. */
@@ -110,6 +112,7 @@ export async function infer(
   const ways = every.flatMap((each) => each.ways);
   const id = accountId(state.chainId, frame.account);
   const failing = await failingNow(every, frame.account, state);
+  const hashes = hashesIn(frame.code, every);
   const subject: Subject = {
     frame,
     id,
@@ -117,7 +120,10 @@ export async function infer(
     readings,
     names: gettersOf(every),
     codeSlots: new Set([...CODE_SLOTS, ...ways.flatMap(({ effects }) => codeSlotsIn(effects))]),
-    guards: ways.flatMap(({ demands }) => demands.map(guardOf).filter((each) => each !== null)),
+    hashes,
+    guards: ways.flatMap(({ demands }) =>
+      demands.map((demand) => checkOf(demand, hashes)).filter((each) => each !== null),
+    ),
     told: accountsIn(readings.flatMap(({ rules }) => rules)).add(id),
     isCovered: ({ selector }) => selector !== null && covered.has(selector),
     failing,
@@ -425,7 +431,7 @@ function powersOf({ effects }: Way, found: CodeFunction, subject: Subject): read
   let isExplained = true;
   for (const effect of effects) {
     if (effect.type === 'store') {
-      const roles = guards.filter((guard) => isSetBy(guard, effect));
+      const roles = guards.filter((guard) => isSetBy(guard, effect, subject.hashes));
       if (
         !isTerm(effect.slot) &&
         codeSlots.has(effect.slot) &&
@@ -433,7 +439,7 @@ function powersOf({ effects }: Way, found: CodeFunction, subject: Subject): read
       ) {
         add(power(id, 'upgrade'), true);
       } else if (roles.length > 0) {
-        for (const guard of roles) add(roleOf(guard, subject) ?? power(id, 'configure'), true);
+        for (const guard of roles) add(seatOf(guard, subject) ?? power(id, 'configure'), true);
       } else if (!rests(effect.slot, Mention.identity)) isExplained = false;
     } else if (takes(effect)) add(act(id), callsAnything(effect));
     else isExplained = false;
@@ -450,7 +456,7 @@ function powersOf({ effects }: Way, found: CodeFunction, subject: Subject): read
 }
 
 /** Whether a write can put someone where a check looks for them. */
-function isSetBy(guard: Guard, effect: Effect): boolean {
+function isSetBy(guard: Guard, effect: Effect, hashes: Hashes): boolean {
   if (effect.type !== 'store') return false;
   if (guard.type === 'is') {
     const { at } = guard;
@@ -462,15 +468,45 @@ function isSetBy(guard: Guard, effect: Effect): boolean {
   }
   if (guard.type === 'asked' || effect.value === 0n) return false;
   const entry = entryOf(effect.slot);
+  if (entry === null) return false;
+  const { mapping, keys } = unhashed({ ...entry, mapping: wordOf(entry.mapping) }, hashes);
   return (
-    entry !== null &&
-    entry.mapping === BigInt(guard.mapping) &&
-    entry.keys.length === guard.keys.length &&
-    entry.keys.every((key, index) => key === null || key === guard.keys[index] || !isFixed(key))
+    mapping === guard.mapping &&
+    keys.length === guard.keys.length &&
+    keys.every((key, index) => key === null || key === guard.keys[index] || !isFixed(key))
   );
 }
 
 const isFixed = (key: string): boolean => key.startsWith('0x');
+
+/** An entry by its keys, the first of which the compiler may have hashed. */
+function unhashed<T extends { readonly mapping: Hex; readonly keys: readonly (Key | null)[] }>(
+  entry: T,
+  hashes: Hashes,
+): T {
+  const known = hashes.get(entry.mapping);
+  return known === undefined
+    ? entry
+    : { ...entry, mapping: known.mapping, keys: [known.key, ...entry.keys] };
+}
+
+/** The check that a demand makes. */
+function checkOf(demand: Assumption, hashes: Hashes): Guard | null {
+  const guard = guardOf(demand);
+  return guard?.type === 'member' ? unhashed(guard, hashes) : guard;
+}
+
+/** What the readings say of who passes a check. */
+function explained(guard: Guard, { readings }: Subject): Requirement | null {
+  const answers = readings.map(({ explains }) => explains?.(guard) ?? null);
+  return answers.find((answer) => answer !== null) ?? null;
+}
+
+/** The role of those who pass a check: as a reading calls it, or as the bytecode does. */
+function seatOf(guard: Guard, subject: Subject): Node | null {
+  const known = explained(guard, subject);
+  return known?.type === 'power' ? known : roleOf(guard, subject);
+}
 
 /** The role that a check looks for, where others can be put into it. */
 function roleOf(guard: Guard, { id, names }: Subject): Node | null {
@@ -519,14 +555,10 @@ async function whoMeets(
   found: CodeFunction,
   subject: Subject,
 ): Promise<Answer | 'each item'> {
-  const { readings, state, id, frame } = subject;
-  const guard = guardOf(demand);
-  if (guard !== null) {
-    for (const { explains } of readings) {
-      const requires = explains?.(guard) ?? null;
-      if (requires !== null) return { requires, rules: [], unread: null };
-    }
-  }
+  const { state, id, frame } = subject;
+  const guard = checkOf(demand, subject.hashes);
+  const known = guard === null ? null : explained(guard, subject);
+  if (known !== null) return { requires: known, rules: [], unread: null };
   if (guard?.type === 'is' && guard.at.type === 'self') {
     return { requires: act(id), rules: [], unread: null };
   }

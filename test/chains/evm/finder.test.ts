@@ -178,7 +178,11 @@ describe('a look-alike of code that a reader knows', () => {
         if (msg.sender != ${BACK_DOOR}) _checkRole(getRoleAdmin(role));
         _grantRole(role, to);
       }`,
-      [['configure(it)', theirs, ['grantRole']]],
+      ['PROPOSER_ROLE', 'EXECUTOR_ROLE', 'CANCELLER_ROLE'].map((each) => [
+        `role(it, ${each})`,
+        theirs,
+        ['grantRole'],
+      ]),
     ],
   ])('a TimelockController with a back door: %s', async (_, functions, expected) => {
     const source = timelock(functions);

@@ -142,11 +142,14 @@ export interface Terms {
   make(op: Op, ...args: readonly Word[]): Word;
   /** Something of which nothing is known but what it rests on. */
   unknown(mentions?: number): Word;
+  /** Hashes of two words that were worked out: mostly the places of keys in mappings. */
+  readonly hashed: ReadonlyMap<bigint, readonly [bigint, bigint]>;
 }
 
 /** `selector`: the first four bytes of the call's data, where they are known. */
 export function createTerms(selector: bigint | null = null): Terms {
   const known = new Map<string, Term>();
+  const hashed = new Map<bigint, readonly [bigint, bigint]>();
   let unknowns = 0n;
   const intern = (op: Op, args: readonly Word[], more = 0): Term => {
     const name = `${op} ${args.map((arg) => (isTerm(arg) ? `#${arg.id}` : arg)).join()}`;
@@ -162,8 +165,15 @@ export function createTerms(selector: bigint | null = null): Terms {
     known.set(name, term);
     return term;
   };
+  const folded = (op: Op, args: readonly Word[]): bigint | null => {
+    const value = fold(op, args);
+    const [length, first = 0n, second = 0n] = args;
+    const isPair = op === 'keccak' && length === 64n && !isTerm(first) && !isTerm(second);
+    if (value !== null && isPair) hashed.set(value, [first, second]);
+    return value;
+  };
   const make = (op: Op, ...args: readonly Word[]): Word =>
-    fold(op, args) ??
+    folded(op, args) ??
     (selector === null ? null : selectorIn(op, args, selector)) ??
     simplify(op, args, make) ??
     intern(op, args);
@@ -174,6 +184,7 @@ export function createTerms(selector: bigint | null = null): Terms {
   return {
     make,
     unknown,
+    hashed,
   };
 }
 

@@ -157,6 +157,30 @@ test('a check of a role is explained wherever the mapping lies, and no other che
   expect(explains?.({ ...check, keys, equals: slot(0n) })).toBeNull();
 });
 
+test.each([
+  ['as it runs', false],
+  ['as it is compiled', true],
+])(
+  'what a role may do, and who gives it besides, where its place is hashed %s',
+  async (_, viaIR) => {
+    const source = `import '@openzeppelin/contracts/access/AccessControl.sol';
+    contract Vault is AccessControl {
+      bytes32 public constant MINTER_ROLE = keccak256('MINTER_ROLE');
+      address owner = msg.sender;
+      uint256 supply;
+      constructor(address minter) { _grantRole(MINTER_ROLE, minter); }
+      function setMinter(address to) external { require(msg.sender == owner); _grantRole(MINTER_ROLE, to); }
+      function mint(address, uint256 amount) external onlyRole(MINTER_ROLE) { supply += amount; }
+    }`;
+    const vault = await deployCompiled(chain, DEPLOYER, compile('Vault', source, viaIR), [MINTER]);
+    const found = await discoverOn(chain, vault);
+    expect(found.unread).toEqual([]);
+    expect(holdersOf(found, power(`eip155:1:${vault}`, 'mint'))).toEqual(
+      [DEPLOYER, MINTER].map((each) => `${key(each)} after 0`).sort(),
+    );
+  },
+);
+
 describe('with AccessControlDefaultAdminRules', () => {
   const setup = `:AccessControlDefaultAdminRules(${2 * DAY}, admin)`;
   const rules: Parameters<typeof vault> = [
