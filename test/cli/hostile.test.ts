@@ -265,8 +265,11 @@ describe('a node that is broken or worse ends in one clear line', () => {
 
 describe('a hostile contract', () => {
   const HOSTILE = account(0x666);
-  /** `owner()` and `transferOwnership(address)`, so that the code looks like an Ownable. */
-  const LOOKS_OWNED: Hex = '0x638da5cb5b63f2fde38b';
+  /**
+   * `owner()` and `transferOwnership(address)`, so that the code looks like an Ownable. After as many
+   * instructions as a text before them can swallow.
+   */
+  const LOOKS_OWNED: Hex = `0x${'5b'.repeat(32)}638da5cb5b63f2fde38b`;
 
   /** Reverts with what a contract writes as the reason. */
   const revertsWith = (reason: Hex): Hex =>
