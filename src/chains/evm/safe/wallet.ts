@@ -122,7 +122,9 @@ export async function modulesOfSafe(
  */
 export const safeReadsAhead: ReadsAhead = (account) => {
   const membersAhead = (mapping: bigint) => (answer: Hex) =>
-    wordsOf(answer).map((word) => storageHint(account, mappingSlot(addressOf(word), slot(mapping))));
+    wordsOf(answer).map((word) =>
+      storageHint(account, mappingSlot(addressOf(word), slot(mapping))),
+    );
   return [
     ...[THRESHOLD_SLOT, NONCE_SLOT, GUARD_SLOT, MODULE_GUARD_SLOT].map((at) =>
       storageHint(account, at),
