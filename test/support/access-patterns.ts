@@ -419,4 +419,46 @@ export const ACCESS_PATTERNS: readonly AccessPattern[] = [
       contract Test is ERC20 { constructor() ERC20('Test', 'T') { _mint(msg.sender, 1 ether); } }`,
     holders: {},
   },
+  {
+    name: 'a token of OpenZeppelin 4, with allowances that have no limit',
+    source: `import 'openzeppelin-4.9.6/token/ERC20/ERC20.sol';
+      contract Test is ERC20 { constructor() ERC20('Test', 'T') { _mint(msg.sender, 1 ether); } }`,
+    holders: {},
+  },
+  {
+    name: 'a vault from which everyone takes what is theirs',
+    source: `import '@openzeppelin/contracts/token/ERC20/IERC20.sol';
+      contract Test { IERC20 asset = IERC20(address(7)); mapping(address => uint256) public shares;
+      function deposit(uint256 amount) external { shares[msg.sender] += amount;
+        require(asset.transferFrom(msg.sender, address(this), amount)); }
+      function withdraw(uint256 amount) external { shares[msg.sender] -= amount;
+        require(asset.transfer(msg.sender, amount)); } }`,
+    holders: {},
+  },
+  {
+    name: 'owner takes a token that is stored',
+    source: `import '@openzeppelin/contracts/token/ERC20/IERC20.sol';
+      contract Test { IERC20 asset = IERC20(address(7)); address owner; constructor(address a) { owner = a; }
+      function collect(address to, uint256 amount) external { require(msg.sender == owner);
+        require(asset.transfer(to, amount)); } }`,
+    args: [OWNER],
+    holders: { act: [[OWNER]] },
+  },
+  {
+    name: 'initialize of OpenZeppelin 5, called',
+    source: `import '@openzeppelin/contracts/proxy/utils/Initializable.sol';
+      contract Test is Initializable { address owner; uint256 public fee;
+      function initialize(address a) external initializer { owner = a; }
+      function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
+    calls: [{ data: `0xc4d66de8${pad(OWNER)}` }],
+    holders: owner,
+  },
+  {
+    name: 'initialize of OpenZeppelin 5, never called',
+    source: `import '@openzeppelin/contracts/proxy/utils/Initializable.sol';
+      contract Test is Initializable { address owner; uint256 public fee;
+      function initialize(address a) external initializer { owner = a; }
+      function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
+    holders: { configure: [['anyone']] },
+  },
 ];

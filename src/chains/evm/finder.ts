@@ -26,7 +26,16 @@ import type { Assumption, Effect } from './bytecode/execute.ts';
 import { type CodeFunction, functionsOf, type Way } from './bytecode/functions.ts';
 import type { Guard, Place } from './bytecode/guard.ts';
 import { forUnstaged } from './bytecode/stranger.ts';
-import { isIdentity, isTerm, Mention, rests, type Term } from './bytecode/terms.ts';
+import {
+  ADDRESS_MASK,
+  isIdentity,
+  isTerm,
+  Mention,
+  rests,
+  type Term,
+  type Terms,
+  type Word,
+} from './bytecode/terms.ts';
 import { observe } from './evidence.ts';
 import { getterName, knownFunction } from './functions.ts';
 import type { Frame, Reading } from './reader.ts';
@@ -110,7 +119,11 @@ export async function infer(
     readings,
     names: gettersOf(every),
     codeSlots: new Set([...CODE_SLOTS, ...ways.flatMap(({ effects }) => codeSlotsIn(effects))]),
-    guards: ways.flatMap(({ demands }) => demands.map(guardOf).filter((each) => each !== null)),
+    guards: every.flatMap(({ ways, terms }) =>
+      ways
+        .flatMap(({ demands }) => demands.map((demand) => guardOf(demand, terms)))
+        .filter((each) => each !== null),
+    ),
     failing,
     live: liveWays(every, failing),
   };
@@ -228,7 +241,7 @@ async function inferFunction(found: CodeFunction, subject: Subject): Promise<Inf
     return {
       rules: [
         ...ways.flatMap(({ rules }) => rules),
-        ...grants.filter((grant) => !isImplied(grant, grants)).map(toRule),
+        ...grants.filter((grant) => !isImplied(grant, grants) && !isCircular(grant)).map(toRule),
       ],
       delegatesTo: ways.flatMap(({ delegatesTo }) => delegatesTo),
       unread: [...new Set(ways.flatMap((each) => each.unread))].map(
@@ -253,6 +266,10 @@ const isImplied = (grant: Grant, others: readonly Grant[]): boolean =>
       nodeId(other.grants) === nodeId(grant.grants) &&
       other.demands.every(({ term }) => grant.demands.some((each) => each.term === term)),
   );
+
+/** Whether a power asks for itself: an owner names the next. */
+const isCircular = ({ grants, requires }: Grant): boolean =>
+  requires.type === 'power' && nodeId(requires) === nodeId(grants);
 
 const toRule = ({ grants, requires, by, evidence }: Grant): Rule => ({
   grants,
@@ -316,7 +333,13 @@ async function inferWay(
       requires: more.length === 0 ? only : all(only, ...more),
       demands,
       by: name,
-      evidence: [asked(name, demands.map(describeDemand).join(' and '), subject)],
+      evidence: [
+        asked(
+          name,
+          demands.map((each) => describeDemand(each, found.terms)).join(' and '),
+          subject,
+        ),
+      ],
     })),
     rules: who.flatMap(({ rules }) => rules),
     delegatesTo: [],
@@ -335,8 +358,12 @@ const isStaged = (path: readonly Assumption[], { terms }: CodeFunction): boolean
 const isNow = ({ assumes }: Way, found: CodeFunction, { failing }: Subject): boolean =>
   assumes.some((path) => failing.get(path)?.length === 0 && !isStaged(path, found));
 
-/** Whether a check compares amounts: it limits a caller, and keeps nobody out. */
-const isQuantity = ({ op }: Term): boolean => op === 'lt' || op === 'slt';
+/** Whether a check compares amounts, or with "unlimited": it limits a caller, and keeps nobody out. */
+const isQuantity = ({ op, args: [, other = 0n] }: Term): boolean =>
+  op === 'lt' || op === 'slt' || (op === 'eq' && UNLIMITED.has(other));
+const UNLIMITED: ReadonlySet<Word> = new Set(
+  [96n, 128n, 160n, 256n].map((bits) => (1n << bits) - 1n),
+);
 
 /** Whether a path is not open yet, and will be at a time that storage sets. */
 const waits = (path: readonly Assumption[], { failing }: Subject): boolean =>
@@ -352,7 +379,7 @@ interface Given {
 
 function powersOf(
   { effects }: Way,
-  { selector }: CodeFunction,
+  { selector, terms }: CodeFunction,
   subject: Subject,
 ): readonly Given[] {
   const { id, codeSlots, guards } = subject;
@@ -362,9 +389,10 @@ function powersOf(
     if (!nodes.some((each) => nodeId(each.node) === nodeId(node))) nodes.push({ node, isGift });
   };
   let isExplained = true;
+  let vacates = false;
   for (const effect of effects) {
     if (effect.type === 'store') {
-      const roles = guards.filter((guard) => isSetBy(guard, effect));
+      const roles = guards.filter((guard) => isSetBy(guard, effect, terms));
       if (
         !isTerm(effect.slot) &&
         codeSlots.has(effect.slot) &&
@@ -373,6 +401,8 @@ function powersOf(
         add(power(id, 'upgrade'), true);
       } else if (roles.length > 0) {
         for (const guard of roles) add(roleOf(guard, subject) ?? power(id, 'configure'), true);
+      } else if (guards.some((guard) => isVacatedBy(guard, effect))) {
+        vacates = true;
       } else if (!rests(effect.slot, Mention.identity)) isExplained = false;
     } else if (takes(effect)) add(act(id), callsAnything(effect));
     else isExplained = false;
@@ -381,6 +411,8 @@ function powersOf(
   const installs = nodes.some(({ node }) => nodeId(node) === nodeId(power(id, 'upgrade')));
   const onlyRuns = effects.filter(takes).every(({ type }) => type === 'delegatecall');
   if (installs && onlyRuns) return nodes.filter(({ node }) => nodeId(node) !== nodeId(act(id)));
+  // To take an office, and no longer be next in line for it, is one thing.
+  if (vacates && nodes.length === 0) isExplained = false;
   const action: SimpleAction = known?.action ?? 'configure';
   const isNamed = action !== 'act';
   const isMore = nodes.every(
@@ -391,7 +423,7 @@ function powersOf(
 }
 
 /** Whether a write can put someone where a check looks for them. */
-function isSetBy(guard: Guard, effect: Effect): boolean {
+function isSetBy(guard: Guard, effect: Effect, terms: Terms): boolean {
   if (effect.type !== 'store') return false;
   if (guard.type === 'is') {
     const { at } = guard;
@@ -402,13 +434,21 @@ function isSetBy(guard: Guard, effect: Effect): boolean {
     );
   }
   if (guard.type === 'asked' || effect.value === 0n) return false;
-  const entry = entryOf(effect.slot);
+  const entry = entryOf(effect.slot, terms);
   return (
     entry !== null &&
     entry.mapping === BigInt(guard.mapping) &&
     entry.keys.length === guard.keys.length &&
     entry.keys.every((key, index) => key === null || key === guard.keys[index] || !isFixed(key))
   );
+}
+
+/** Whether a write does no more than take someone away from where a check looks for them. */
+function isVacatedBy(guard: Guard, effect: Effect): boolean {
+  if (effect.type !== 'store' || guard.type !== 'is' || guard.at.type !== 'slot') return false;
+  const { slot: at, shift } = guard.at;
+  const others = ((1n << 256n) - 1n) ^ (ADDRESS_MASK << BigInt(shift));
+  return effect.slot === BigInt(at) && !changes(effect.value, BigInt(at), others);
 }
 
 const isFixed = (key: string): boolean => key.startsWith('0x');
@@ -458,7 +498,7 @@ async function whoMeets(
   subject: Subject,
 ): Promise<Answer | 'each item'> {
   const { readings, state, id, frame } = subject;
-  const guard = guardOf(demand);
+  const guard = guardOf(demand, found.terms);
   if (guard !== null) {
     for (const { explains } of readings) {
       const requires = explains?.(guard) ?? null;

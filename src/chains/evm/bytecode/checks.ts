@@ -3,10 +3,18 @@ import { numberToHex } from 'viem';
 import { addressFrom, wordOf } from './evaluate.ts';
 import type { Assumption } from './execute.ts';
 import type { Guard, Identity, Key, Place } from './guard.ts';
-import { ADDRESS_MASK, isIdentity, isOp, isTerm, type Term, type Word } from './terms.ts';
+import {
+  ADDRESS_MASK,
+  isIdentity,
+  isOp,
+  isTerm,
+  type Term,
+  type Terms,
+  type Word,
+} from './terms.ts';
 
 /** The check that a demand makes; `null` where it is of no known shape. */
-export function guardOf({ term, isTrue }: Assumption): Guard | null {
+export function guardOf({ term, isTrue }: Assumption, terms: Terms): Guard | null {
   if (!isTrue) return null;
   const [a = 0n, b = 0n] = term.args;
   if (term.op === 'eq') {
@@ -15,9 +23,9 @@ export function guardOf({ term, isTrue }: Assumption): Guard | null {
       const at = placeOf(b);
       return at === null ? null : { type: 'is', who, at };
     }
-    return isTerm(a) && !isTerm(b) ? memberOf(a, b) : null;
+    return isTerm(a) && !isTerm(b) ? memberOf(a, b, terms) : null;
   }
-  return askedOf(term) ?? memberOf(term, null);
+  return askedOf(term) ?? memberOf(term, null, terms);
 }
 
 function identityOf(word: Word): Identity | null {
@@ -75,7 +83,7 @@ function askedOf(term: Term): Guard | null {
 }
 
 /** A word of a mapping that is keyed by an identity. */
-function memberOf(term: Term, equals: bigint | null): Guard | null {
+function memberOf(term: Term, equals: bigint | null, terms: Terms): Guard | null {
   let mask = (1n << 256n) - 1n;
   let shift = 0n;
   let word: Word = term;
@@ -92,7 +100,7 @@ function memberOf(term: Term, equals: bigint | null): Guard | null {
     }
   }
   if (!isOp(word, 'sload')) return null;
-  const found = entryOf(word.args[0] ?? 0n);
+  const found = entryOf(word.args[0] ?? 0n, terms);
   const keys = found?.keys.filter((key) => key !== null) ?? [];
   if (found === null || keys.length < found.keys.length) return null;
   return {
@@ -111,17 +119,22 @@ interface Entry {
 }
 
 /** The entry of a mapping that a slot is. */
-export function entryOf(slot: Word): Entry | null {
-  if (!isTerm(slot)) return { mapping: slot, keys: [] };
+export function entryOf(slot: Word, terms: Terms): Entry | null {
+  if (!isTerm(slot)) {
+    const [key, base] = terms.hashed(slot) ?? [];
+    const within = base === undefined ? null : entryOf(base, terms);
+    if (key === undefined || within === null) return { mapping: slot, keys: [] };
+    return { mapping: within.mapping, keys: [...within.keys, wordOf(key)] };
+  }
   // A field of what the mapping holds.
-  if (slot.op === 'add') return slot.args[0] === undefined ? null : entryOf(slot.args[0]);
+  if (slot.op === 'add') return slot.args[0] === undefined ? null : entryOf(slot.args[0], terms);
   const [length, first, second] = slot.args;
   if (slot.op !== 'keccak' || length !== 64n || first === undefined || second === undefined) {
     return null;
   }
   // Solidity hashes the key, then the slot; Vyper the other way round.
   const [key, base] = keyOf(second) !== null && isTerm(second) ? [second, first] : [first, second];
-  const within = entryOf(base);
+  const within = entryOf(base, terms);
   return within === null ? null : { mapping: within.mapping, keys: [...within.keys, keyOf(key)] };
 }
 
@@ -130,8 +143,8 @@ function keyOf(word: Word): Key | null {
 }
 
 /** A demand in words: "that the caller is the address in slot 0x0". */
-export function describeDemand(demand: Assumption): string {
-  const guard = guardOf(demand);
+export function describeDemand(demand: Assumption, terms: Terms): string {
+  const guard = guardOf(demand, terms);
   if (guard === null)
     return `what is no known check: ${demand.isTrue ? '' : 'not '}${write(demand.term)}`;
   switch (guard.type) {

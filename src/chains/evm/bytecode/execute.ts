@@ -389,8 +389,14 @@ function effectOf(
       );
       return 'on';
     }
+    case 0x3b: {
+      const of = pop();
+      // What runs has code: only a constructor finds that its own account has none.
+      return push(
+        isOp(of, 'self') ? BigInt(bytes.length) : terms.make('unknown', BigInt(opcode), of),
+      );
+    }
     case 0x31:
-    case 0x3b:
     case 0x3f:
     case 0x40:
     case 0x49:

@@ -129,17 +129,31 @@ export const isAddressSized = (word: Word): boolean => {
   return word.op === 'shr' && typeof first === 'bigint' && first >= 96n;
 };
 
+/** The bits that a word has at most. */
+function bitsOf(word: Word): number {
+  if (!isTerm(word)) return word === 0n ? 0 : word.toString(2).length;
+  if (isBoolean(word)) return 1;
+  if (isAddressSized(word)) return 160;
+  const [a = 0n, b = 0n] = word.args;
+  if (word.op === 'and') return Math.min(bitsOf(a), bitsOf(b));
+  if (word.op === 'shr' && !isTerm(a)) return Math.max(0, bitsOf(b) - Number(a));
+  return 256;
+}
+
 /** Terms of one analysis. */
 export interface Terms {
   /** A term or its value. */
   make(op: Op, ...args: readonly Word[]): Word;
   /** Something of which nothing is known but what it rests on. */
   unknown(mentions?: number): Word;
+  /** The two words whose hash a value is, where it was made here: the key and the slot of a mapping. */
+  hashed(value: bigint): readonly [bigint, bigint] | null;
 }
 
 /** `selector`: the first four bytes of the call's data, where they are known. */
 export function createTerms(selector: bigint | null = null): Terms {
   const known = new Map<string, Term>();
+  const hashes = new Map<bigint, readonly [bigint, bigint]>();
   let unknowns = 0n;
   const intern = (op: Op, args: readonly Word[], more = 0): Term => {
     const name = `${op} ${args.map((arg) => (isTerm(arg) ? `#${arg.id}` : arg)).join()}`;
@@ -153,8 +167,16 @@ export function createTerms(selector: bigint | null = null): Terms {
     known.set(name, term);
     return term;
   };
+  const folded = (op: Op, args: readonly Word[]): bigint | null => {
+    const value = fold(op, args);
+    const [length, key = 0n, slot = 0n] = args;
+    if (value !== null && op === 'keccak' && length === 64n && !isTerm(key) && !isTerm(slot)) {
+      hashes.set(value, [key, slot]);
+    }
+    return value;
+  };
   const make = (op: Op, ...args: readonly Word[]): Word =>
-    fold(op, args) ??
+    folded(op, args) ??
     (selector === null ? null : selectorIn(op, args, selector)) ??
     simplify(op, args, make) ??
     intern(op, args);
@@ -164,6 +186,7 @@ export function createTerms(selector: bigint | null = null): Terms {
       unknowns += 1n;
       return intern('unknown', [unknowns], mentions);
     },
+    hashed: (value) => hashes.get(value) ?? null,
   };
 }
 
@@ -314,6 +337,12 @@ function simplify(op: Op, args: readonly Word[], make: Terms['make']): Word | nu
     case 'shl':
     case 'shr':
       if (a === 0n) return b;
+      if (op === 'shr' && !isTerm(a) && BigInt(bitsOf(b)) <= a) return 0n;
+      // A selector, and what comes after it in memory: each part is shifted by itself.
+      if (op === 'shr' && !isTerm(a) && isOp(b, 'or')) {
+        const parts = b.args.map((part) => make('shr', a, part));
+        return parts.some((part) => !isTerm(part)) ? make('or', ...parts) : null;
+      }
       if (op === 'shr' && !isTerm(a) && isOp(b, 'shr') && !isTerm(b.args[0] ?? b)) {
         return make('shr', make('add', a, b.args[0] ?? 0n), b.args[1] ?? 0n);
       }
