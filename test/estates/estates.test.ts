@@ -11,9 +11,10 @@ import {
   writeCoalition,
   writeRule,
 } from '../support/estate-notation.ts';
+import { exchange } from './exchange.ts';
 import { protocol } from './protocol.ts';
 
-const ESTATES: readonly Estate[] = [protocol];
+const ESTATES: readonly Estate[] = [exchange, protocol];
 
 /** What is on one side alone. */
 const compare = (expected: readonly string[], found: readonly string[]) => ({

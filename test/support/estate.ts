@@ -1,5 +1,7 @@
 /** Estates: what an organisation keeps on one chain and, written by hand, who holds power over it. */
+import { readFile } from 'node:fs/promises';
 import { type Address, encodeFunctionData, type Hex, parseAbi, toHex } from 'viem';
+import { z } from 'zod';
 import { rpcNode } from '../../src/chains/evm/node.ts';
 import { openState } from '../../src/chains/evm/state.ts';
 import { addressOf } from '../../src/chains/evm/values.ts';
@@ -51,6 +53,8 @@ export interface Builder {
   readonly chain: LocalChain;
   /** Accounts without code, by what they are called. */
   keys<Name extends string>(names: readonly Name[]): Readonly<Record<Name, Address>>;
+  /** An account for what is to be put there later. */
+  reserve(name: string): Address;
   /** Calls an account by a name from here on. */
   name(name: string, account: Address): Address;
   /** Deploys a contract, compiled or by its path in node_modules. */
@@ -66,13 +70,19 @@ export interface Builder {
   nameIn(name: string, account: Address, slot: Hex): Promise<Address>;
   /** Puts code at an account of its own. */
   place(name: string, code: Hex, storage?: Readonly<Record<Hex, Hex>>): Promise<Address>;
-  /** Puts a Safe of that version at an account of its own; its singleton is called `Safe 1.4.1`. */
-  safe(name: string, version: SafeVersion, setup: Omit<SafeSetup, 'singleton'>): Promise<Address>;
+  /** Puts a Safe of that version at an account, its own unless said otherwise; its singleton is called `Safe 1.4.1`. */
+  safe(
+    name: string,
+    version: SafeVersion,
+    setup: Omit<SafeSetup, 'singleton'>,
+    at?: Address,
+  ): Promise<Address>;
   /** The time of the next block: seconds from the first. */
   at(seconds: number): Promise<void>;
 }
 
-type SafeVersion = '1.0.0' | '1.1.1' | '1.2.0' | '1.3.0' | '1.4.1' | '1.5.0';
+/** Those of which the packages were built into the very code that was deployed. */
+type SafeVersion = '1.1.1' | '1.3.0' | '1.4.1' | '1.5.0';
 
 /** Whoever deploys; what is not given away stays theirs. */
 export const DEPLOYER: Address = account(0xde);
@@ -174,6 +184,7 @@ function builder(chain: LocalChain, accounts: Map<string, Address>): Builder {
     chain,
     keys: <Name extends string>(names: readonly Name[]) =>
       Object.fromEntries(names.map((each) => [each, own(each)])) as Record<Name, Address>,
+    reserve: own,
     name,
     place,
     deploy: async (called, what, args = [], from = DEPLOYER) => {
@@ -187,16 +198,26 @@ function builder(chain: LocalChain, accounts: Map<string, Address>): Builder {
     call: async (from, to, signature, ...args) => {
       await send(chain, from, { to, data: encode(signature, ...args) });
     },
-    safe: async (called, version, setup) => {
+    safe: async (called, version, setup, at = own(called)) => {
       const contract: SafeContract = `proxy ${version}`;
-      return await place(
-        called,
-        await safeCode(contract),
-        safeStorage({ singleton: await singleton(version), ...setup }),
-      );
+      const storage = safeStorage({ singleton: await singleton(version), ...setup });
+      await chain.set({ [at]: { code: await safeCode(contract), storage } });
+      return at;
     },
     at: async (seconds) => {
       await chain.request('evm_setNextBlockTimestamp', [toHex(START + seconds)]);
     },
   };
 }
+
+/** Puts Permit2 where it stands on every chain, with the code that a package of another project carries. */
+export async function placePermit2({ chain, name }: Builder): Promise<Address> {
+  const path = 'node_modules/@1inch/solidity-utils/dist/src/permit2.json';
+  const { bytecode } = z
+    .object({ bytecode: z.templateLiteral(['0x', z.hex()]) })
+    .parse(JSON.parse(await readFile(path, 'utf8')));
+  await chain.set({ [PERMIT2]: { code: bytecode } });
+  return name('Permit2', PERMIT2);
+}
+
+const PERMIT2: Address = '0x000000000022D473030F116dDEE9F6B43aC78BA3';
