@@ -461,4 +461,31 @@ export const ACCESS_PATTERNS: readonly AccessPattern[] = [
       function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
     holders: { configure: [['anyone']] },
   },
+  {
+    name: 'owner mints a token that takes orders from it',
+    source: `interface IToken { function mint(address to, uint256 amount) external; }
+      contract Test { IToken token = IToken(address(7)); address owner; constructor(address a) { owner = a; }
+      function issue(address to, uint256 amount) external { require(msg.sender == owner); token.mint(to, amount); } }`,
+    args: [OWNER],
+    holders: { act: [[OWNER]] },
+  },
+  {
+    name: 'owner upgrades a proxy that takes orders from it',
+    source: `interface IProxy { function upgradeTo(address to) external; }
+      contract Test { IProxy proxy = IProxy(address(7)); address owner; constructor(address a) { owner = a; }
+      function setCode(address to) external { require(msg.sender == owner); proxy.upgradeTo(to); } }`,
+    args: [OWNER],
+    holders: { act: [[OWNER]] },
+  },
+  {
+    name: 'a list is asked about the caller, which another contract names',
+    source: `contract Lists { mapping(address => bool) public allowed; constructor(address a) { allowed[a] = true; } }
+      contract Hub { Lists public lists; constructor(address a) { lists = new Lists(a); } }
+      contract Test { Hub hub; uint256 public fee; event Asked(address a);
+      constructor(address a) { hub = new Hub(a); emit Asked(a); }
+      function setFee(uint256 to) external { require(hub.lists().allowed(msg.sender)); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+    isOpen: true,
+  },
 ];

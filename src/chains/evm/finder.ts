@@ -498,7 +498,7 @@ async function whoMeets(
   subject: Subject,
 ): Promise<Answer | 'each item'> {
   const { readings, state, id, frame } = subject;
-  const guard = guardOf(demand, found.terms);
+  const guard = guardOf(demand, found.terms) ?? (await guardAsOfNow(demand, found.terms, subject));
   if (guard !== null) {
     for (const { explains } of readings) {
       const requires = explains?.(guard) ?? null;
@@ -529,6 +529,20 @@ async function whoMeets(
     if (rests(word, Mention.storage) && rests(word, Mention.calldata)) return 'each item';
   }
   return await membersOf(demand, guard, found, subject);
+}
+
+/** The check that a demand comes to with what storage and other contracts say now. */
+async function guardAsOfNow(
+  { term, isTrue }: Assumption,
+  terms: Terms,
+  { state, frame }: Subject,
+): Promise<Guard | null> {
+  const [now = null] = await evaluate([term], terms, {
+    state,
+    account: frame.account,
+    identity: null,
+  });
+  return now === null || !isTerm(now) ? null : guardOf({ term: now, isTrue }, terms);
 }
 
 /** What a function asks of its caller: for a person to look up in the code. */

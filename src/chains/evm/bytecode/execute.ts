@@ -538,7 +538,8 @@ function call(
     return push(1n);
   }
   const data = callData(memory, from, length, terms);
-  const asked = data === null ? [terms.unknown(Mention.calldata)] : data;
+  // What was not followed may well name the caller.
+  const asked = data ?? [terms.unknown(Mention.calldata | Mention.identity)];
   const isQuestion = opcode === STATICCALL || (opcode === CALL && value === 0n && !moves(data));
   if (opcode !== STATICCALL) {
     const type = opcode === CALL ? 'call' : 'delegatecall';

@@ -312,7 +312,7 @@ function simplify(op: Op, args: readonly Word[], make: Terms['make']): Word | nu
     case 'sub':
       if (a === b) return 0n;
       if (b === 0n) return a;
-      return isTerm(b) ? null : make('add', a, wrap(-b));
+      return isTerm(b) ? distance(a, b) : make('add', a, wrap(-b));
     case 'mul': {
       if (a === 0n || b === 0n) return 0n;
       const shift = exponentOf(a);
@@ -372,6 +372,16 @@ function simplify(op: Op, args: readonly Word[], make: Terms['make']): Word | nu
     default:
       return null;
   }
+}
+
+/** How far apart two offsets from the same term are: the length of what lies between them in memory. */
+function distance(a: Word, b: Word): bigint | null {
+  const from = (word: Word): readonly [Word, bigint] => {
+    const [base = 0n, offset] = isOp(word, 'add') ? word.args : [];
+    return typeof offset === 'bigint' ? [base, offset] : [word, 0n];
+  };
+  const [[first, left], [second, right]] = [from(a), from(b)];
+  return first === second ? wrap(left - right) : null;
 }
 
 function simplifyAnd(a: Word, b: Word, make: Terms['make']): Word | null {
