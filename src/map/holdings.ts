@@ -86,6 +86,12 @@ function decimal(text: string): Price {
 const centsOf = (amount: bigint, decimals: number, price: Price): bigint =>
   (amount * price.amount * 100n) / 10n ** BigInt(decimals + price.decimals);
 
+/** The listed tokens of a chain, its own coin apart. */
+export const tokensOn = (chainId: number, { assets }: Organisation): readonly Address[] =>
+  assets
+    .filter(({ asset }) => chainOf(asset) === chainId && !isCoin(asset))
+    .map(({ asset }) => tokenIn(asset));
+
 const tokenIn = (asset: string): Address => asset.slice(asset.indexOf(':0x') + 1) as Address;
 
 /** What holdings are worth together, in US cents; `null` where nothing of them has a price. */

@@ -1,5 +1,6 @@
 /** `map`: who can take each position in one state, the fewest it takes, how soon. */
 import type { Address } from 'viem';
+import { readAllowances } from '../chains/evm/allowances.ts';
 import { type Discovered, discover } from '../chains/evm/discover.ts';
 import { readers } from '../chains/evm/readers/index.ts';
 import type { State } from '../chains/evm/state.ts';
@@ -8,7 +9,7 @@ import { NO_ORGANISATION, type Organisation } from '../org/org.ts';
 import { namesIn, organisationRules } from '../org/rules.ts';
 import { type AnalysedState, analyse } from '../power/analysis.ts';
 import type { Position } from '../power/model.ts';
-import { holdingsOf } from './holdings.ts';
+import { holdingsOf, tokensOn } from './holdings.ts';
 
 /** The power found in a state, and where. */
 export interface PowerMap extends AnalysedState {
@@ -19,7 +20,7 @@ export interface PowerMap extends AnalysedState {
 }
 
 /**
- * Reads who holds power over `accounts`, and what sits in them.
+ * Reads who holds power over `accounts`, by allowances of the listed tokens, too, and what sits in them.
  *
  * @throws UnreachableError, ReadError where even their balance cannot be read.
  */
@@ -28,8 +29,10 @@ export async function mapPower(
   accounts: readonly Address[],
   organisation: Organisation = NO_ORGANISATION,
 ): Promise<PowerMap> {
+  const tokens = tokensOn(state.chainId, organisation);
+  const allowances = await readAllowances(state, accounts, tokens);
   const [discovery, holdings] = await Promise.all([
-    discover(state, accounts, readers),
+    discover(state, [...accounts, ...allowances.spenders], readers),
     Promise.all(accounts.map((account) => holdingsOf(state, account, organisation))),
   ]);
   const names = namesIn(organisation);
@@ -37,9 +40,13 @@ export async function mapPower(
     const account = accountId(state.chainId, address);
     return { account, name: names.get(account) ?? null, holdings: holdings[index] ?? [] };
   });
-  const { unread, found } = discovery;
-  const rules = [...discovery.rules, ...organisationRules(organisation, state.chainId)];
-  return { ...analyse({ rules, unread, positions }), found, names };
+  const rules = [
+    ...discovery.rules,
+    ...allowances.rules,
+    ...organisationRules(organisation, state.chainId),
+  ];
+  const unread = [...discovery.unread, ...allowances.unread];
+  return { ...analyse({ rules, unread, positions }), found: discovery.found, names };
 }
 
 /** The organisation's positions on a chain. */

@@ -472,4 +472,73 @@ export const ACCESS_PATTERNS: readonly AccessPattern[] = [
     missed: { configure: [[GUARDIAN]] },
     isOpen: true,
   },
+  {
+    name: 'a token of OpenZeppelin 4, with allowances that have no limit',
+    source: `import 'openzeppelin-4.9.6/token/ERC20/ERC20.sol';
+      contract Test is ERC20 { constructor() ERC20('Test', 'T') { _mint(msg.sender, 1 ether); } }`,
+    holders: {},
+  },
+  {
+    name: 'a vault from which everyone takes what is theirs',
+    source: `import '@openzeppelin/contracts/token/ERC20/IERC20.sol';
+      contract Test { IERC20 asset = IERC20(address(7)); mapping(address => uint256) public shares;
+      function deposit(uint256 amount) external { shares[msg.sender] += amount;
+        require(asset.transferFrom(msg.sender, address(this), amount)); }
+      function withdraw(uint256 amount) external { shares[msg.sender] -= amount;
+        require(asset.transfer(msg.sender, amount)); } }`,
+    holders: {},
+  },
+  {
+    name: 'owner takes a token that is stored',
+    source: `import '@openzeppelin/contracts/token/ERC20/IERC20.sol';
+      contract Test { IERC20 asset = IERC20(address(7)); address owner; constructor(address a) { owner = a; }
+      function collect(address to, uint256 amount) external { require(msg.sender == owner);
+        require(asset.transfer(to, amount)); } }`,
+    args: [OWNER],
+    holders: { act: [[OWNER]] },
+  },
+  {
+    name: 'initialize of OpenZeppelin 5, called',
+    source: `import '@openzeppelin/contracts/proxy/utils/Initializable.sol';
+      contract Test is Initializable { address owner; uint256 public fee;
+      function initialize(address a) external initializer { owner = a; }
+      function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
+    calls: [{ data: `0xc4d66de8${pad(OWNER)}` }],
+    holders: owner,
+  },
+  {
+    name: 'initialize of OpenZeppelin 5, never called',
+    source: `import '@openzeppelin/contracts/proxy/utils/Initializable.sol';
+      contract Test is Initializable { address owner; uint256 public fee;
+      function initialize(address a) external initializer { owner = a; }
+      function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
+    holders: { configure: [['anyone']] },
+  },
+  {
+    name: 'owner mints a token that takes orders from it',
+    source: `interface IToken { function mint(address to, uint256 amount) external; }
+      contract Test { IToken token = IToken(address(7)); address owner; constructor(address a) { owner = a; }
+      function issue(address to, uint256 amount) external { require(msg.sender == owner); token.mint(to, amount); } }`,
+    args: [OWNER],
+    holders: { act: [[OWNER]] },
+  },
+  {
+    name: 'owner upgrades a proxy that takes orders from it',
+    source: `interface IProxy { function upgradeTo(address to) external; }
+      contract Test { IProxy proxy = IProxy(address(7)); address owner; constructor(address a) { owner = a; }
+      function setCode(address to) external { require(msg.sender == owner); proxy.upgradeTo(to); } }`,
+    args: [OWNER],
+    holders: { act: [[OWNER]] },
+  },
+  {
+    name: 'a list is asked about the caller, which another contract names',
+    source: `contract Lists { mapping(address => bool) public allowed; constructor(address a) { allowed[a] = true; } }
+      contract Hub { Lists public lists; constructor(address a) { lists = new Lists(a); } }
+      contract Test { Hub hub; uint256 public fee; event Asked(address a);
+      constructor(address a) { hub = new Hub(a); emit Asked(a); }
+      function setFee(uint256 to) external { require(hub.lists().allowed(msg.sender)); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+    isOpen: true,
+  },
 ];

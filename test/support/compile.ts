@@ -26,6 +26,11 @@ export interface Compiled {
 
 /** The contract called `name` in `source`; imports are looked up in node_modules. */
 export function compile(name: string, source: string, viaIR = false): Compiled {
+  return compileAll(source, viaIR)(name);
+}
+
+/** Every contract in `source`, by its name. */
+export function compileAll(source: string, viaIR = false): (name: string) => Compiled {
   const input = {
     language: 'Solidity',
     sources: {
@@ -36,7 +41,7 @@ export function compile(name: string, source: string, viaIR = false): Compiled {
     settings: {
       viaIR,
       optimizer: { enabled: true, runs: 200 },
-      outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } },
+      outputSelection: { 'Test.sol': { '*': ['abi', 'evm.bytecode.object'] } },
     },
   };
   const findImport = (path: string) => ({ contents: readFileSync(`node_modules/${path}`, 'utf8') });
@@ -45,7 +50,9 @@ export function compile(name: string, source: string, viaIR = false): Compiled {
   );
   const [error] = errors.filter(({ severity }) => severity === 'error');
   if (error) throw new Error(error.formattedMessage);
-  const contract = contracts?.['Test.sol'][name];
-  if (contract === undefined) throw new Error(`the source has no contract ${name}`);
-  return { abi: contract.abi, bytecode: `0x${contract.evm.bytecode.object}` };
+  return (name) => {
+    const contract = contracts?.['Test.sol'][name];
+    if (contract === undefined) throw new Error(`the source has no contract ${name}`);
+    return { abi: contract.abi, bytecode: `0x${contract.evm.bytecode.object}` };
+  };
 }

@@ -16,6 +16,7 @@ const FILES = {
   'Permissions 1.0.0': 'Permissions',
   'Roles 1.1.0': 'RolesV1',
   'Roles 2.1.0': 'RolesV2',
+  'ScopeGuard 1.0.0': 'ScopeGuard',
 } as const;
 
 export type Mastercopy = keyof typeof FILES;

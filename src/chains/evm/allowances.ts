@@ -60,6 +60,7 @@ export async function readAllowances(
   positions: readonly Address[],
   tokens: readonly Address[],
 ): Promise<Allowances> {
+  if (tokens.length === 0) return { rules: [], unread: [], spenders: [] };
   const read = await Promise.all(
     positions.flatMap((position) => [
       ...tokens.map((token) =>

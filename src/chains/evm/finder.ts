@@ -29,7 +29,16 @@ import { type CodeFunction, functionsOf, type Way } from './bytecode/functions.t
 import type { Guard, Key, Place } from './bytecode/guard.ts';
 import { type Hashes, hashesIn } from './bytecode/hashes.ts';
 import { forUnstaged } from './bytecode/stranger.ts';
-import { isIdentity, isOp, isTerm, Mention, rests, type Term } from './bytecode/terms.ts';
+import {
+  ADDRESS_MASK,
+  isIdentity,
+  isOp,
+  isTerm,
+  Mention,
+  rests,
+  type Term,
+  type Word,
+} from './bytecode/terms.ts';
 import { observe } from './evidence.ts';
 import { getterName, knownFunction } from './functions.ts';
 import type { Frame, Reading } from './reader.ts';
@@ -406,8 +415,12 @@ const isStaged = (path: readonly Assumption[], { terms }: CodeFunction): boolean
 const isNow = ({ assumes }: Way, found: CodeFunction, { failing }: Subject): boolean =>
   assumes.some((path) => failing.get(path)?.length === 0 && !isStaged(path, found));
 
-/** Whether a check compares amounts: it limits a caller, and keeps nobody out. */
-const isQuantity = ({ op }: Term): boolean => op === 'lt' || op === 'slt';
+/** Whether a check compares amounts, or with "unlimited": it limits a caller, and keeps nobody out. */
+const isQuantity = ({ op, args: [, other = 0n] }: Term): boolean =>
+  op === 'lt' || op === 'slt' || (op === 'eq' && UNLIMITED.has(other));
+const UNLIMITED: ReadonlySet<Word> = new Set(
+  [96n, 128n, 160n, 256n].map((bits) => (1n << bits) - 1n),
+);
 
 /** Whether a path is not open yet, and will be at a time that storage sets. */
 const waits = (path: readonly Assumption[], { failing }: Subject): boolean =>
@@ -429,6 +442,7 @@ function powersOf({ effects }: Way, found: CodeFunction, subject: Subject): read
     if (!nodes.some((each) => nodeId(each.node) === nodeId(node))) nodes.push({ node, isGift });
   };
   let isExplained = true;
+  let vacates = false;
   for (const effect of effects) {
     if (effect.type === 'store') {
       const roles = guards.filter((guard) => isSetBy(guard, effect, subject.hashes));
@@ -440,6 +454,8 @@ function powersOf({ effects }: Way, found: CodeFunction, subject: Subject): read
         add(power(id, 'upgrade'), true);
       } else if (roles.length > 0) {
         for (const guard of roles) add(seatOf(guard, subject) ?? power(id, 'configure'), true);
+      } else if (guards.some((guard) => isVacatedBy(guard, effect))) {
+        vacates = true;
       } else if (!rests(effect.slot, Mention.identity)) isExplained = false;
     } else if (takes(effect)) add(act(id), callsAnything(effect));
     else isExplained = false;
@@ -448,6 +464,8 @@ function powersOf({ effects }: Way, found: CodeFunction, subject: Subject): read
   const installs = nodes.some(({ node }) => nodeId(node) === nodeId(power(id, 'upgrade')));
   const onlyRuns = effects.filter(takes).every(({ type }) => type === 'delegatecall');
   if (installs && onlyRuns) return nodes.filter(({ node }) => nodeId(node) !== nodeId(act(id)));
+  // To take an office, and no longer be next in line for it, is one thing.
+  if (vacates && nodes.length === 0) isExplained = false;
   const action: SimpleAction = known?.action ?? 'configure';
   const isNamed = action !== 'act';
   const isMore = nodes.every(({ node }) => isRole(node));
@@ -475,6 +493,14 @@ function isSetBy(guard: Guard, effect: Effect, hashes: Hashes): boolean {
     keys.length === guard.keys.length &&
     keys.every((key, index) => key === null || key === guard.keys[index] || !isFixed(key))
   );
+}
+
+/** Whether a write does no more than take someone away from where a check looks for them. */
+function isVacatedBy(guard: Guard, effect: Effect): boolean {
+  if (effect.type !== 'store' || guard.type !== 'is' || guard.at.type !== 'slot') return false;
+  const { slot: at, shift } = guard.at;
+  const others = ((1n << 256n) - 1n) ^ (ADDRESS_MASK << BigInt(shift));
+  return effect.slot === BigInt(at) && !changes(effect.value, BigInt(at), others);
 }
 
 const isFixed = (key: string): boolean => key.startsWith('0x');
@@ -556,7 +582,7 @@ async function whoMeets(
   subject: Subject,
 ): Promise<Answer | 'each item'> {
   const { state, id, frame } = subject;
-  const guard = checkOf(demand, subject.hashes);
+  const guard = checkOf(demand, subject.hashes) ?? (await guardAsOfNow(demand, found, subject));
   const known = guard === null ? null : explained(guard, subject);
   if (known !== null) return { requires: known, rules: [], unread: null };
   if (guard?.type === 'is' && guard.at.type === 'self') {
@@ -589,6 +615,17 @@ async function whoMeets(
 /** Whether the readings name everyone who meets a demand. */
 const isTold = ({ requires, rules }: Answer, { told }: Subject): boolean =>
   [...accountsIn([{ requires }, ...rules])].every((each) => told.has(each));
+
+/** The check that a demand comes to with what storage and other contracts say now. */
+async function guardAsOfNow(
+  { term, isTrue }: Assumption,
+  { terms }: CodeFunction,
+  { state, frame, hashes }: Subject,
+): Promise<Guard | null> {
+  const setting = { state, account: frame.account, identity: null };
+  const [now = null] = await evaluate([term], terms, setting);
+  return now === null || !isTerm(now) ? null : checkOf({ term: now, isTrue }, hashes);
+}
 
 /** What a function asks of its caller: for a person to look up in the code. */
 const asked = (name: string, what: string, { frame }: Subject): Evidence => ({

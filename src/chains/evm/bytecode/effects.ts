@@ -10,7 +10,7 @@ const BY_CALLER = Mention.calldata | Mention.identity;
 const chooses = (word: Word): boolean =>
   rests(word, BY_CALLER) && !rests(word, Mention.storage | Mention.answer) && !isIdentity(word);
 
-/** Functions that move tokens, or let another move them, where the account that calls them holds some. */
+/** Functions by which an account uses what it holds: tokens, and power over other contracts. */
 const TAKING_SELECTORS: ReadonlySet<Word> = new Set([
   0xa9059cbbn, // transfer(address,uint256)
   0x23b872ddn, // transferFrom(address,address,uint256)
@@ -21,6 +21,14 @@ const TAKING_SELECTORS: ReadonlySet<Word> = new Set([
   0xb88d4fden, // safeTransferFrom(address,address,uint256,bytes)
   0xf242432an, // safeTransferFrom(address,address,uint256,uint256,bytes)
   0x2eb2c2d6n, // safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)
+  0x40c10f19n, // mint(address,uint256)
+  0x3659cfe6n, // upgradeTo(address)
+  0x4f1ef286n, // upgradeToAndCall(address,bytes)
+  0x99a88ec4n, // upgrade(address,address)
+  0x9623609dn, // upgradeAndCall(address,address,bytes)
+  0x8f283970n, // changeAdmin(address)
+  0xf2fde38bn, // transferOwnership(address)
+  0x2f2ff15dn, // grantRole(bytes32,address)
 ]);
 
 /** Whether an effect makes the account call whatever the caller says. */
@@ -34,8 +42,8 @@ export function callsAnything(effect: Effect): boolean {
 }
 
 /**
- * Whether an effect moves what the account holds to where the caller says, or lets the caller speak in
- * its name to a contract of their choice.
+ * Whether an effect uses what the account holds as the caller says, or lets the caller speak in its name
+ * to a contract of their choice.
  */
 export function takes(effect: Effect): boolean {
   if (callsAnything(effect)) return true;

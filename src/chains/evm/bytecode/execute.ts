@@ -395,8 +395,14 @@ function effectOf(
       );
       return 'on';
     }
+    case 0x3b: {
+      const of = pop();
+      // What runs has code: only a constructor finds that its own account has none.
+      return push(
+        isOp(of, 'self') ? BigInt(bytes.length) : terms.make('unknown', BigInt(opcode), of),
+      );
+    }
     case 0x31:
-    case 0x3b:
     case 0x3f:
     case 0x40:
     case 0x49:
@@ -538,7 +544,8 @@ function call(
     return push(1n);
   }
   const data = callData(memory, from, length, terms);
-  const asked = data === null ? [terms.unknown(Mention.calldata)] : data;
+  // What was not followed may well name the caller.
+  const asked = data ?? [terms.unknown(Mention.calldata | Mention.identity)];
   const isQuestion = opcode === STATICCALL || (opcode === CALL && value === 0n && !moves(data));
   if (opcode !== STATICCALL) {
     const type = opcode === CALL ? 'call' : 'delegatecall';

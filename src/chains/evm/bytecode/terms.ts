@@ -136,6 +136,17 @@ const isAddressSized = (word: Word): boolean => {
   return word.op === 'shr' && typeof first === 'bigint' && first >= 96n;
 };
 
+/** The bits that a word has at most. */
+function bitsOf(word: Word): number {
+  if (!isTerm(word)) return word === 0n ? 0 : word.toString(2).length;
+  if (isBoolean(word)) return 1;
+  if (isAddressSized(word)) return 160;
+  const [a = 0n, b = 0n] = word.args;
+  if (word.op === 'and') return Math.min(bitsOf(a), bitsOf(b));
+  if (word.op === 'shr' && !isTerm(a)) return Math.max(0, bitsOf(b) - Number(a));
+  return 256;
+}
+
 /** Terms of one analysis. */
 export interface Terms {
   /** A term or its value. */
@@ -310,7 +321,7 @@ function simplify(op: Op, args: readonly Word[], make: Terms['make']): Word | nu
     case 'sub':
       if (a === b) return 0n;
       if (b === 0n) return a;
-      return isTerm(b) ? null : make('add', a, wrap(-b));
+      return isTerm(b) ? distance(a, b) : make('add', a, wrap(-b));
     case 'mul': {
       if (a === 0n || b === 0n) return 0n;
       const shift = exponentOf(a);
@@ -336,6 +347,7 @@ function simplify(op: Op, args: readonly Word[], make: Terms['make']): Word | nu
     case 'shr':
       if (a === 0n) return b;
       if (!isTerm(a) && a >= 256n) return 0n;
+      if (op === 'shr' && !isTerm(a) && BigInt(bitsOf(b)) <= a) return 0n;
       // The selector of a call's data, whatever argument follows it in its word.
       if (op === 'shr' && !isTerm(a) && isOp(b, 'or')) {
         return make('or', ...b.args.map((arg) => make('shr', a, arg)));
@@ -369,6 +381,16 @@ function simplify(op: Op, args: readonly Word[], make: Terms['make']): Word | nu
     default:
       return null;
   }
+}
+
+/** How far apart two offsets from the same term are: the length of what lies between them in memory. */
+function distance(a: Word, b: Word): bigint | null {
+  const from = (word: Word): readonly [Word, bigint] => {
+    const [base = 0n, offset] = isOp(word, 'add') ? word.args : [];
+    return typeof offset === 'bigint' ? [base, offset] : [word, 0n];
+  };
+  const [[first, left], [second, right]] = [from(a), from(b)];
+  return first === second ? wrap(left - right) : null;
 }
 
 function simplifyAnd(a: Word, b: Word, make: Terms['make']): Word | null {
