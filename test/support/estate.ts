@@ -68,6 +68,8 @@ export interface Builder {
   call(from: Address, to: Address, signature: string, ...args: readonly unknown[]): Promise<void>;
   /** Calls what stands in a slot of an account by a name from here on. */
   nameIn(name: string, account: Address, slot: Hex): Promise<Address>;
+  /** Calls what an account answers to a question by a name from here on. */
+  nameAt(name: string, account: Address, signature: string): Promise<Address>;
   /** Puts code at an account of its own. */
   place(name: string, code: Hex, storage?: Readonly<Record<Hex, Hex>>): Promise<Address>;
   /** Puts a Safe of that version at an account, its own unless said otherwise; its singleton is called `Safe 1.4.1`. */
@@ -194,6 +196,13 @@ function builder(chain: LocalChain, accounts: Map<string, Address>): Builder {
     nameIn: async (called, of, slot) => {
       const word = await chain.request('eth_getStorageAt', [of, slot, 'latest']);
       return name(called, addressOf(word as Hex));
+    },
+    nameAt: async (called, of, signature) => {
+      const answer = await chain.request('eth_call', [
+        { to: of, data: encode(signature) },
+        'latest',
+      ]);
+      return name(called, addressOf(answer as Hex));
     },
     call: async (from, to, signature, ...args) => {
       await send(chain, from, { to, data: encode(signature, ...args) });
