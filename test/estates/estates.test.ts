@@ -14,8 +14,9 @@ import {
 import { exchange } from './exchange.ts';
 import { lending } from './lending.ts';
 import { protocol } from './protocol.ts';
+import { stablecoin } from './stablecoin.ts';
 
-const ESTATES: readonly Estate[] = [exchange, protocol, lending];
+const ESTATES: readonly Estate[] = [exchange, protocol, lending, stablecoin];
 
 /** What is on one side alone. */
 const compare = (expected: readonly string[], found: readonly string[]) => ({

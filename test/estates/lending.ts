@@ -3,11 +3,8 @@
  * provider, the provider is an immutable admin of the pool, and the slot of ERC-1967 says nothing of it.
  * The second keeps its roles in Aave v3's ACLManager.
  */
-import { readFile } from 'node:fs/promises';
-import { type Address, keccak256, toHex, zeroAddress } from 'viem';
-import { z } from 'zod';
-import type { Compiled } from '../support/compile.ts';
-import { DEPLOYER, type Estate, encode } from '../support/estate.ts';
+import { keccak256, toHex, zeroAddress } from 'viem';
+import { DEPLOYER, type Estate, encode, linked } from '../support/estate.ts';
 import { paths } from '../support/packages.ts';
 
 const OWNERS = [
@@ -18,33 +15,6 @@ const KEYS = [...OWNERS, 'lee', 'mia', 'nina', 'omar'] as const;
 
 const V2 = '@aave/protocol-v2/artifacts/contracts/protocol';
 const V3 = '@aave/core-v3/artifacts/contracts/protocol';
-
-const artefact = z.object({
-  abi: z.array(z.any()),
-  bytecode: z.string(),
-  linkReferences: z.record(
-    z.string(),
-    z.record(z.string(), z.array(z.object({ start: z.number() }))),
-  ),
-});
-
-/** A contract of Aave's packages, with its libraries where the compiler left room for them. */
-async function linked(
-  path: string,
-  libraries: Readonly<Record<string, Address>>,
-): Promise<Compiled> {
-  const { abi, bytecode, linkReferences } = artefact.parse(
-    JSON.parse(await readFile(`node_modules/${path}`, 'utf8')),
-  );
-  let code = bytecode;
-  for (const [name, places] of Object.values(linkReferences).flatMap(Object.entries)) {
-    for (const { start } of places) {
-      const from = 2 + 2 * start;
-      code = code.slice(0, from) + libraries[name]?.slice(2) + code.slice(from + 40);
-    }
-  }
-  return { abi, bytecode: z.templateLiteral(['0x', z.hex()]).parse(code) };
-}
 
 export const lending: Estate = {
   title: 'two lending markets',

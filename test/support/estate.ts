@@ -230,3 +230,30 @@ export async function placePermit2({ chain, name }: Builder): Promise<Address> {
 }
 
 const PERMIT2: Address = '0x000000000022D473030F116dDEE9F6B43aC78BA3';
+
+const unlinked = z.object({
+  abi: z.array(z.any()),
+  bytecode: z.string(),
+  linkReferences: z.record(
+    z.string(),
+    z.record(z.string(), z.array(z.object({ start: z.number() }))),
+  ),
+});
+
+/** A contract of a package, with its libraries where the compiler left room for them. */
+export async function linked(
+  path: string,
+  libraries: Readonly<Record<string, Address>>,
+): Promise<Compiled> {
+  const { abi, bytecode, linkReferences } = unlinked.parse(
+    JSON.parse(await readFile(`node_modules/${path}`, 'utf8')),
+  );
+  let code = bytecode;
+  for (const [name, places] of Object.values(linkReferences).flatMap(Object.entries)) {
+    for (const { start } of places) {
+      const from = 2 + 2 * start;
+      code = code.slice(0, from) + libraries[name]?.slice(2) + code.slice(from + 40);
+    }
+  }
+  return { abi, bytecode: z.templateLiteral(['0x', z.hex()]).parse(code) };
+}
