@@ -68,6 +68,8 @@ export interface Builder {
   call(from: Address, to: Address, signature: string, ...args: readonly unknown[]): Promise<void>;
   /** Calls what stands in a slot of an account by a name from here on. */
   nameIn(name: string, account: Address, slot: Hex): Promise<Address>;
+  /** Calls what an account answers to a question by a name from here on. */
+  nameAt(name: string, account: Address, signature: string): Promise<Address>;
   /** Puts code at an account of its own. */
   place(name: string, code: Hex, storage?: Readonly<Record<Hex, Hex>>): Promise<Address>;
   /** Puts a Safe of that version at an account, its own unless said otherwise; its singleton is called `Safe 1.4.1`. */
@@ -195,6 +197,13 @@ function builder(chain: LocalChain, accounts: Map<string, Address>): Builder {
       const word = await chain.request('eth_getStorageAt', [of, slot, 'latest']);
       return name(called, addressOf(word as Hex));
     },
+    nameAt: async (called, of, signature) => {
+      const answer = await chain.request('eth_call', [
+        { to: of, data: encode(signature) },
+        'latest',
+      ]);
+      return name(called, addressOf(answer as Hex));
+    },
     call: async (from, to, signature, ...args) => {
       await send(chain, from, { to, data: encode(signature, ...args) });
     },
@@ -221,3 +230,30 @@ export async function placePermit2({ chain, name }: Builder): Promise<Address> {
 }
 
 const PERMIT2: Address = '0x000000000022D473030F116dDEE9F6B43aC78BA3';
+
+const unlinked = z.object({
+  abi: z.array(z.any()),
+  bytecode: z.string(),
+  linkReferences: z.record(
+    z.string(),
+    z.record(z.string(), z.array(z.object({ start: z.number() }))),
+  ),
+});
+
+/** A contract of a package, with its libraries where the compiler left room for them. */
+export async function linked(
+  path: string,
+  libraries: Readonly<Record<string, Address>>,
+): Promise<Compiled> {
+  const { abi, bytecode, linkReferences } = unlinked.parse(
+    JSON.parse(await readFile(`node_modules/${path}`, 'utf8')),
+  );
+  let code = bytecode;
+  for (const [name, places] of Object.values(linkReferences).flatMap(Object.entries)) {
+    for (const { start } of places) {
+      const from = 2 + 2 * start;
+      code = code.slice(0, from) + libraries[name]?.slice(2) + code.slice(from + 40);
+    }
+  }
+  return { abi, bytecode: z.templateLiteral(['0x', z.hex()]).parse(code) };
+}

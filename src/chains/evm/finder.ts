@@ -28,7 +28,7 @@ import type { Assumption, Effect } from './bytecode/execute.ts';
 import { type CodeFunction, functionsOf, type Way } from './bytecode/functions.ts';
 import type { Guard, Key, Place } from './bytecode/guard.ts';
 import { type Hashes, hashesIn } from './bytecode/hashes.ts';
-import { forUnstaged } from './bytecode/stranger.ts';
+import { forStranger, forUnstaged } from './bytecode/stranger.ts';
 import {
   ADDRESS_MASK,
   isIdentity,
@@ -37,6 +37,7 @@ import {
   Mention,
   rests,
   type Term,
+  type Terms,
   type Word,
 } from './bytecode/terms.ts';
 import { observe } from './evidence.ts';
@@ -130,8 +131,10 @@ export async function infer(
     names: gettersOf(every),
     codeSlots: new Set([...CODE_SLOTS, ...ways.flatMap(({ effects }) => codeSlotsIn(effects))]),
     hashes,
-    guards: ways.flatMap(({ demands }) =>
-      demands.map((demand) => checkOf(demand, hashes)).filter((each) => each !== null),
+    guards: every.flatMap((each) =>
+      ownWays(each, failing)
+        .flatMap(({ demands }) => demands.map((demand) => checkOf(demand, hashes)))
+        .filter((check) => check !== null),
     ),
     told: accountsIn(readings.flatMap(({ rules }) => rules)).add(id),
     isCovered: ({ selector }) => selector !== null && covered.has(selector),
@@ -255,6 +258,21 @@ function liveWays(functions: readonly CodeFunction[], failing: Failing): Readonl
   return live;
 }
 
+/** The ways into a function that give more than what is open to all now. */
+function ownWays(found: CodeFunction, failing: Failing): readonly Way[] {
+  const { ways, terms } = found;
+  const free = ways.filter((way) => way.demands.length === 0 && isNow(way, found, failing));
+  const done = new Set(
+    free.flatMap(({ effects }) => effects.map((each) => nameOfEffect(each, terms))),
+  );
+  return ways.filter(
+    ({ demands, effects }) =>
+      demands.length === 0 ||
+      (!(free.length > 0 && demands.some(({ term }) => isQuantity(term))) &&
+        !effects.every((effect) => done.has(nameOfEffect(effect, terms)))),
+  );
+}
+
 /** Of a covered function, what the reading cannot mean; the rest it says itself. */
 async function inferFunction(found: CodeFunction, subject: Subject): Promise<Inference> {
   const inference = await inferred(found, subject);
@@ -271,11 +289,7 @@ async function inferred(found: CodeFunction, subject: Subject): Promise<Inferenc
   }
   if (found.ways.length > MAX_WAYS) return unread(`has more than ${MAX_WAYS} ways in`);
   try {
-    const isFree = (way: Way): boolean => way.demands.length === 0 && isNow(way, found, subject);
-    const free = found.ways.filter(isFree).flatMap((way) => powersOf(way, found, subject));
-    const asked = found.ways.filter(
-      ({ demands }) => !(free.length > 0 && demands.some(({ term }) => isQuantity(term))),
-    );
+    const asked = ownWays(found, subject.failing);
     const ways = await Promise.all(asked.map((way) => inferWay(way, found, name, subject)));
     const grants = ways.flatMap((each) => each.grants);
     return {
@@ -349,7 +363,7 @@ async function inferWay(
     return { ...nothing, unread: ['waits for a time that storage sets'] };
   }
   if (isOpen) {
-    if (!isNow(way, found, subject)) {
+    if (!isNow(way, found, subject.failing)) {
       const later = ['would be open to anyone once its storage is otherwise'];
       return { ...nothing, ...runs, ...(nodes.some(({ isGift }) => isGift) && { unread: later }) };
     }
@@ -412,8 +426,27 @@ const isStaged = (path: readonly Assumption[], { terms }: CodeFunction): boolean
   });
 
 /** Whether a way can be gone in the state as it is. */
-const isNow = ({ assumes }: Way, found: CodeFunction, { failing }: Subject): boolean =>
+const isNow = ({ assumes }: Way, found: CodeFunction, failing: Failing): boolean =>
   assumes.some((path) => failing.get(path)?.length === 0 && !isStaged(path, found));
+
+/** What an effect is for a stranger, to whose name nothing is kept. */
+function nameOfEffect(effect: Effect, terms: Terms): string {
+  const name = (word: Word): string => {
+    const stranger = isTerm(word) ? forStranger(word, terms) : word;
+    return isTerm(stranger) ? `#${stranger.id}` : `${stranger}`;
+  };
+  switch (effect.type) {
+    case 'store':
+      return `${name(effect.slot)} ${isTerm(effect.slot) ? '' : name(effect.value)}`;
+    case 'call':
+    case 'delegatecall':
+      return [effect.type, ...[effect.to, effect.value, ...(effect.data ?? [])].map(name)].join();
+    case 'create':
+      return effect.type;
+    case 'selfdestruct':
+      return `${effect.type} ${name(effect.to)}`;
+  }
+}
 
 /** Whether a check compares amounts, or with "unlimited": it limits a caller, and keeps nobody out. */
 const isQuantity = ({ op, args: [, other = 0n] }: Term): boolean =>
@@ -591,17 +624,27 @@ async function whoMeets(
   const [, other = 0n] = demand.term.args;
   if (demand.term.op === 'eq' && demand.isTrue && isIdentity(demand.term.args[0] ?? 0n)) {
     const { value, evidence } = await observe(state, (view) =>
-      evaluate([other], found.terms, { state: view, account: frame.account, identity: null }),
+      evaluate([other, ...askedIn(other)], found.terms, {
+        state: view,
+        account: frame.account,
+        identity: null,
+      }),
     );
-    const [word = null] = value;
+    const [word = null, ...asked] = value;
     if (word === null) {
       const reason = 'asks a contract that does not answer';
       return { requires: anyOf(), rules: [], unread: reason };
     }
     if (!isTerm(word)) {
-      const holder = addressFrom(word);
+      // Whoever acts as a contract that is asked decides what it answers.
+      const holders = [word, ...asked]
+        .filter((each): each is bigint => typeof each === 'bigint')
+        .map(addressFrom)
+        .filter((each) => each !== zeroAddress)
+        .map((each) => act(accountId(state.chainId, each)));
+      const [only, ...more] = holders;
+      const requires = only !== undefined && more.length === 0 ? only : anyOf(...holders);
       const seat = guard === null ? null : roleOf(guard, subject);
-      const requires = holder === zeroAddress ? anyOf() : act(accountId(state.chainId, holder));
       return seat === null
         ? { requires, rules: [], unread: null }
         : { requires: seat, rules: [inferredRule(seat, requires, evidence)], unread: null };
@@ -615,6 +658,13 @@ async function whoMeets(
 /** Whether the readings name everyone who meets a demand. */
 const isTold = ({ requires, rules }: Answer, { told }: Subject): boolean =>
   [...accountsIn([{ requires }, ...rules])].every((each) => told.has(each));
+
+/** The contracts whose answers a word rests on. */
+function askedIn(word: Word): readonly Word[] {
+  if (!isTerm(word)) return [];
+  const [, of = 0n] = word.op === 'answer' ? word.args : [];
+  return [...(word.op === 'answer' ? [of] : []), ...word.args.flatMap(askedIn)];
+}
 
 /** The check that a demand comes to with what storage and other contracts say now. */
 async function guardAsOfNow(

@@ -59,6 +59,7 @@ const PAUSE: readonly string[] = [
   'unpause(bytes32)',
   'setPaused(bool)',
   'setPause(bool)',
+  'setPoolPause(bool)',
   'pauseAll()',
   'unpauseAll()',
   'emergencyPause()',

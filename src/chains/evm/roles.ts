@@ -152,14 +152,16 @@ export async function readRoles(
   contract: Address,
   code: Hex,
 ): Promise<readonly Observed<RoleState>[]> {
-  const logged = await observe(state, (view) =>
-    Promise.all(
-      [ROLE_GRANTED, ROLE_ADMIN_CHANGED].map((event) =>
-        view.logs({ account: contract, topics: [toEventSelector(event)], fromBlock: 0n }),
-      ),
-    ),
-  );
-  const [granted = [], changed = []] = logged.value;
+  const logged = await observe(state, (view) => {
+    const logsOf = (event: string) =>
+      view.logs({ account: contract, topics: [toEventSelector(event)], fromBlock: 0n });
+    return Promise.all([
+      logsOf(ROLE_GRANTED),
+      logsOf(ROLE_ADMIN_CHANGED),
+      rolesInCode(view, contract, code),
+    ]);
+  });
+  const [granted, changed, inCode] = logged.value;
   const candidates = new Map<Hex, Set<Address>>();
   for (const { topics } of granted) {
     const [, role, to] = topics;
@@ -185,9 +187,7 @@ export async function readRoles(
     };
   };
   const named = [
-    ...[...KNOWN_ROLES]
-      .filter(([role, name]) => code.includes(role.slice(2)) || offers(code, `${name}()`))
-      .map(([role]) => role),
+    ...inCode,
     ...candidates.keys(),
     ...changed.flatMap(({ topics: [, role] }) => (role === undefined ? [] : [role])),
   ];
@@ -202,4 +202,21 @@ export async function readRoles(
     next = [...new Set(read.map(({ value }) => value.admin))].filter((role) => !found.has(role));
   }
   return [...found.values()];
+}
+
+/**
+ * The roles of known name in some code, by their hash or by what their getter answers: older compilers
+ * leave the name to be hashed as the code runs, and some projects hash another.
+ */
+async function rolesInCode(state: State, contract: Address, code: Hex): Promise<readonly Hex[]> {
+  const known = [...KNOWN_ROLES];
+  const answers = await Promise.all(
+    known.map(async ([role, name]) => {
+      if (code.includes(role.slice(2))) return true;
+      if (!offers(code, `${name}()`)) return false;
+      const getter = parseAbi([`function ${name}() view returns (bytes32)`] as readonly string[]);
+      return (await askView(state, contract, getter, name, [])) === role;
+    }),
+  );
+  return known.filter((_, index) => answers[index] === true).map(([role]) => role);
 }

@@ -42,7 +42,10 @@ export type Effect =
       readonly type: 'call' | 'delegatecall';
       readonly to: Word;
       readonly value: Word;
-      /** The data in words after the selector word; `null` where it was not followed. */
+      /**
+       * The selector and the words after it; the first two of them where it is not known how many follow,
+       * `null` where not even the selector is.
+       */
       readonly data: readonly Word[] | null;
     }
   | { readonly type: 'create' }
@@ -546,10 +549,11 @@ function call(
   const data = callData(memory, from, length, terms);
   // What was not followed may well name the caller.
   const asked = data ?? [terms.unknown(Mention.calldata | Mention.identity)];
-  const isQuestion = opcode === STATICCALL || (opcode === CALL && value === 0n && !moves(data));
+  const seen = data ?? headOf(memory, from, terms);
+  const isQuestion = opcode === STATICCALL || (opcode === CALL && value === 0n && !moves(seen));
   if (opcode !== STATICCALL) {
     const type = opcode === CALL ? 'call' : 'delegatecall';
-    effects.push({ type, to, value, data });
+    effects.push({ type, to, value, data: seen });
     // The code of another may write here.
     if (type === 'delegatecall') machine.storage.clear();
   }
@@ -587,6 +591,13 @@ function callData(memory: Memory, from: Word, length: Word, terms: Terms): reado
   if (length < 4n) return [];
   const args = readWords(memory, terms.make('add', from, 4n), length - 4n, terms);
   return args === null ? null : [selector, ...args];
+}
+
+/** The selector of a call whose length is not known, and the two words after it. */
+function headOf(memory: Memory, from: Word, terms: Terms): readonly Word[] | null {
+  const selector = terms.make('shr', 224n, readWord(memory, from, terms));
+  if (isTerm(selector)) return null;
+  return [selector, ...[4n, 36n].map((at) => readWord(memory, terms.make('add', from, at), terms))];
 }
 
 /** The functions by which tokens move: their answer says nothing about who may ask. */
