@@ -3,7 +3,7 @@
  * For each function that refuses a stranger it says which check does so and who passes it now; for each
  * that lets anyone in, whether it gives away the account. What it cannot resolve it names.
  */
-import { type Address, type Hex, keccak256, toHex, zeroAddress } from 'viem';
+import { type Address, type Hex, keccak256, toFunctionSelector, toHex, zeroAddress } from 'viem';
 import { ReadError } from '../../errors.ts';
 import {
   type AccountId,
@@ -129,7 +129,11 @@ export async function infer(
     state,
     readings,
     names: gettersOf(every),
-    codeSlots: new Set([...CODE_SLOTS, ...ways.flatMap(({ effects }) => codeSlotsIn(effects))]),
+    codeSlots: new Set([
+      ...CODE_SLOTS,
+      ...ways.flatMap(({ effects }) => codeSlotsIn(effects)),
+      ...every.flatMap(namedCode),
+    ]),
     hashes,
     guards: every.flatMap((each) =>
       ownWays(each, failing)
@@ -205,6 +209,14 @@ function codeSlotsIn(effects: readonly Effect[]): readonly bigint[] {
     return place?.type === 'slot' ? [BigInt(place.slot)] : [];
   });
 }
+
+/** The slot that a beacon answers from: it runs elsewhere. */
+function namedCode({ selector, answer }: CodeFunction): readonly bigint[] {
+  const place = selector === IMPLEMENTATION && answer !== null ? placeOf(answer) : null;
+  return place?.type === 'slot' ? [BigInt(place.slot)] : [];
+}
+
+const IMPLEMENTATION = toFunctionSelector('implementation()');
 
 /** What does not hold now of what each path takes for granted of storage. */
 type Failing = ReadonlyMap<readonly Assumption[], readonly Assumption[]>;

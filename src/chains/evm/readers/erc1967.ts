@@ -8,6 +8,7 @@
  */
 import { type Address, type Hex, toFunctionSelector, zeroAddress } from 'viem';
 import { ReadError } from '../../../errors.ts';
+import { power, type Rule } from '../../../power/model.ts';
 import { storageHint } from '../ahead.ts';
 import { callerConstants, delegates } from '../bytecode/instructions.ts';
 import { type PublishedName, publishedCode } from '../bytecode/published.ts';
@@ -70,18 +71,25 @@ export const erc1967: Reader = {
       unknown: [...adminsOf(code, admin), ...(usesBeacon ? [beacon] : [])],
     }[upgradedBy ?? 'unknown'];
 
-    const runs = usesBeacon ? await runBy(fixed ?? beacon, account, state) : named;
+    const [runs, byBeacon] = usesBeacon
+      ? await Promise.all([
+          runBy(fixed ?? beacon, account, state),
+          upgradedAtBeacon(fixed ?? beacon, account, state),
+        ])
+      : [named, []];
+    const reading = proxyReading({
+      reader: 'erc1967',
+      chainId: state.chainId,
+      account,
+      code,
+      implementation: typeof runs === 'string' ? inCode(zeroAddress) : runs,
+      owners,
+      takesFirst: published?.name.startsWith('Initializable') === true,
+    });
     return {
+      ...reading,
       kind: usesBeacon ? 'ERC-1967 beacon proxy' : 'ERC-1967 proxy',
-      ...proxyReading({
-        reader: 'erc1967',
-        chainId: state.chainId,
-        account,
-        code,
-        implementation: typeof runs === 'string' ? inCode(zeroAddress) : runs,
-        owners,
-        takesFirst: published?.name.startsWith('Initializable') === true,
-      }),
+      rules: [...reading.rules, ...byBeacon],
       covers: upgradedBy === undefined || typeof runs === 'string' ? [] : 'all',
       unread:
         typeof runs === 'string'
@@ -103,6 +111,24 @@ function adminsOf(code: Hex, admin: Observed<Address>): readonly Observed<Addres
   return [
     ...(readsSlot && !constants.includes(admin.value) ? [admin] : []),
     ...constants.map(inCode),
+  ];
+}
+
+/** Whoever replaces what a beacon of its own make names replaces the code of every proxy that asks it. */
+async function upgradedAtBeacon(
+  beacon: Observed<Address>,
+  account: Address,
+  state: State,
+): Promise<readonly Rule[]> {
+  const { value: code, evidence } = await observe(state, (view) => view.code(beacon.value));
+  if (publishedCode(code) !== null) return [];
+  return [
+    {
+      grants: power(accountId(state.chainId, account), 'upgrade'),
+      requires: power(accountId(state.chainId, beacon.value), 'upgrade'),
+      reader: 'erc1967',
+      evidence: [...beacon.evidence, ...evidence],
+    },
   ];
 }
 
