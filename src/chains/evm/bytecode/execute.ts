@@ -72,7 +72,7 @@ export interface Path {
 }
 
 /** How much of one function is followed. */
-export interface Bounds {
+interface Bounds {
   readonly steps: number;
   readonly paths: number;
   /** How often one path may pass one undecided branch. */
