@@ -20,12 +20,12 @@ import {
   type SimpleAction,
 } from '../../power/model.ts';
 import { describeDemand, entryOf, guardOf, placeOf, short } from './bytecode/checks.ts';
-import { callsAnything, changes, fieldsIn, setsAddress, takes } from './bytecode/effects.ts';
+import { callsAnything, changes, fieldsIn, sets, setsAddress, takes } from './bytecode/effects.ts';
 import { addressFrom, evaluate } from './bytecode/evaluate.ts';
 import type { Assumption, Effect } from './bytecode/execute.ts';
 import { type CodeFunction, functionsOf, type Way } from './bytecode/functions.ts';
 import type { Guard, Place } from './bytecode/guard.ts';
-import { forStranger, forUnstaged } from './bytecode/stranger.ts';
+import { forStranger, forUnstaged, rewrite } from './bytecode/stranger.ts';
 import {
   ADDRESS_MASK,
   isIdentity,
@@ -74,6 +74,8 @@ interface Subject {
   readonly names: ReadonlyMap<bigint, string>;
   /** Slots that name code which runs here. */
   readonly codeSlots: ReadonlySet<bigint>;
+  /** The mappings in which anyone may have something written under a key that they choose. */
+  readonly records: ReadonlySet<bigint>;
   /** Every check of every function. */
   readonly guards: readonly Guard[];
   readonly failing: Failing;
@@ -112,6 +114,7 @@ export async function infer(
   );
   const ways = every.flatMap((each) => each.ways);
   const failing = await failingNow(every, frame.account, state);
+  const records = recordsOf(every, failing);
   const subject: Subject = {
     frame,
     id: accountId(state.chainId, frame.account),
@@ -119,9 +122,12 @@ export async function infer(
     readings,
     names: gettersOf(every),
     codeSlots: new Set([...CODE_SLOTS, ...ways.flatMap(({ effects }) => codeSlotsIn(effects))]),
+    records,
     guards: every.flatMap((each) =>
       ownWays(each, failing)
-        .flatMap(({ demands }) => demands.map((demand) => guardOf(demand, each.terms)))
+        .flatMap(({ demands }) => demands)
+        .filter(({ term }) => !isOfRecord(term, each.terms, records))
+        .map((demand) => guardOf(demand, each.terms))
         .filter((each) => each !== null),
     ),
     failing,
@@ -236,6 +242,34 @@ function ownWays(found: CodeFunction, failing: Failing): readonly Way[] {
   );
 }
 
+/** The mappings that a way which is open to all now writes, under a key of the caller's. */
+function recordsOf(functions: readonly CodeFunction[], failing: Failing): ReadonlySet<bigint> {
+  return new Set(
+    functions.flatMap((each) =>
+      each.ways
+        .filter((way) => way.demands.length === 0 && isNow(way, each, failing))
+        .flatMap(({ effects }) => effects)
+        .flatMap((effect) => {
+          if (effect.type !== 'store' || !sets(effect.value, effect.slot)) return [];
+          const entry = entryOf(effect.slot, each.terms);
+          const isChosen = entry?.keys.some((key) => key === null || !isFixed(key)) === true;
+          return isChosen ? [entry.mapping] : [];
+        }),
+    ),
+  );
+}
+
+/** Whether a check looks only at what anyone may have: a balance, a delegate, a deposit. */
+function isOfRecord(term: Term, terms: Terms, records: ReadonlySet<bigint>): boolean {
+  if (!rests(term, Mention.identity)) return false;
+  const rest = rewrite(term, terms, new Map(), (each) => {
+    if (each.op !== 'sload') return null;
+    const entry = entryOf(each.args[0] ?? 0n, terms);
+    return entry !== null && records.has(entry.mapping) ? 0n : null;
+  });
+  return !rests(rest, Mention.identity);
+}
+
 async function inferFunction(found: CodeFunction, subject: Subject): Promise<Inference> {
   const name = nameOf(found);
   const nothing: Inference = { rules: [], delegatesTo: [], unread: [] };
@@ -244,9 +278,12 @@ async function inferFunction(found: CodeFunction, subject: Subject): Promise<Inf
   if (found.cuts.some((path) => subject.failing.get(path)?.length === 0)) {
     return unread('looks for its caller in a list too long to follow');
   }
-  if (found.ways.length > MAX_WAYS) return unread(`has more than ${MAX_WAYS} ways in`);
+  const asked = ownWays(found, subject.failing).filter(
+    (way) =>
+      !isOwn(way, found, subject) || powersOf(way, found, subject).some(({ isGift }) => isGift),
+  );
+  if (asked.length > MAX_WAYS) return unread(`has more than ${MAX_WAYS} ways in`);
   try {
-    const asked = ownWays(found, subject.failing);
     const ways = await Promise.all(asked.map((way) => inferWay(way, found, name, subject)));
     const grants = ways.flatMap((each) => each.grants);
     return {
@@ -267,6 +304,10 @@ async function inferFunction(found: CodeFunction, subject: Subject): Promise<Inf
 
 const nameOf = ({ selector }: CodeFunction): string =>
   selector === null ? 'the fallback' : (knownFunction(selector)?.signature ?? selector);
+
+/** Whether a way asks of its caller no more than anyone may come to have. */
+const isOwn = ({ demands }: Way, { terms }: CodeFunction, { records }: Subject): boolean =>
+  demands.length > 0 && demands.every(({ term }) => isOfRecord(term, terms, records));
 
 /** Whether another way to the same power asks for less. */
 const isImplied = (grant: Grant, others: readonly Grant[]): boolean =>
@@ -306,7 +347,7 @@ async function inferWay(
 ): Promise<WayIn> {
   const nothing: WayIn = { grants: [], rules: [], delegatesTo: [], unread: [] };
   const { demands, effects, assumes } = way;
-  const isOpen = demands.length === 0;
+  const isOpen = demands.length === 0 || isOwn(way, found, subject);
   const runs = found.selector === null && isOpen ? await codeRun(way, found, subject) : nothing;
   const nodes = powersOf(way, found, subject);
   if (nodes.length === 0 || !subject.live.has(way)) return { ...nothing, ...runs };
