@@ -13,7 +13,6 @@ import type { Compiled } from './compile.ts';
 import type { Names } from './estate-notation.ts';
 import { type LocalChain, send, startLocalChain } from './local-chain.ts';
 import { deployCompiled } from './openzeppelin.ts';
-import { packaged } from './packages.ts';
 import { type SafeContract, safeCode } from './safe-contracts.ts';
 import { type SafeSetup, safeStorage } from './safe-storage.ts';
 
@@ -95,7 +94,7 @@ export function encode(signature: string, ...args: readonly unknown[]): Hex {
   return encodeFunctionData({ abi, args } as never);
 }
 
-const START = 1_700_000_000;
+export const START = 1_700_000_000;
 /** When estates are looked at: seconds from the first block. */
 export const NOW = 30 * 86_400;
 
@@ -190,7 +189,7 @@ function builder(chain: LocalChain, accounts: Map<string, Address>): Builder {
     name,
     place,
     deploy: async (called, what, args = [], from = DEPLOYER) => {
-      const compiled = typeof what === 'string' ? await packaged(what) : what;
+      const compiled = typeof what === 'string' ? await linked(what) : what;
       return name(called, await deployCompiled(chain, from, compiled, args));
     },
     nameIn: async (called, of, slot) => {
@@ -233,17 +232,16 @@ const PERMIT2: Address = '0x000000000022D473030F116dDEE9F6B43aC78BA3';
 
 const unlinked = z.object({
   abi: z.array(z.any()),
-  bytecode: z.string(),
-  linkReferences: z.record(
-    z.string(),
-    z.record(z.string(), z.array(z.object({ start: z.number() }))),
-  ),
+  bytecode: z.string().transform((code) => code.replace(/^(0x)?/, '0x')),
+  linkReferences: z
+    .record(z.string(), z.record(z.string(), z.array(z.object({ start: z.number() }))))
+    .default({}),
 });
 
 /** A contract of a package, with its libraries where the compiler left room for them. */
 export async function linked(
   path: string,
-  libraries: Readonly<Record<string, Address>>,
+  libraries: Readonly<Record<string, Address>> = {},
 ): Promise<Compiled> {
   const { abi, bytecode, linkReferences } = unlinked.parse(
     JSON.parse(await readFile(`node_modules/${path}`, 'utf8')),
