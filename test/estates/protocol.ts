@@ -3,15 +3,12 @@
  * may cancel; around it stand what such protocols leave lying about: a next owner who has not accepted, a
  * beacon that nobody owns any more, a clone and a proxy that were never set up.
  */
-import { type Hex, keccak256, toHex, zeroAddress, zeroHash } from 'viem';
+import { zeroAddress, zeroHash } from 'viem';
 import { ERC1967 } from '../../src/chains/evm/proxy.ts';
 import { cloneOf } from '../support/clone.ts';
 import { compileAll } from '../support/compile.ts';
-import { DEPLOYER, type Estate, encode, NOW } from '../support/estate.ts';
+import { DEPLOYER, type Estate, encode, NOW, roleHash } from '../support/estate.ts';
 import { paths } from '../support/packages.ts';
-
-/** The hash by which a contract knows a role. */
-const roleHash = (name: string): Hex => keccak256(toHex(name));
 
 const DAY = 86_400;
 const GRANT = 'grantRole(bytes32,address)';

@@ -541,4 +541,37 @@ export const ACCESS_PATTERNS: readonly AccessPattern[] = [
     holders: owner,
     isOpen: true,
   },
+  {
+    name: 'what everyone keeps for themselves',
+    source: `contract Test { mapping(address => address) public delegates; mapping(address => uint256) public votes;
+      mapping(address => uint256) public balanceOf;
+      function deposit() external payable { balanceOf[msg.sender] += msg.value; }
+      function delegate(address to) external { address from = delegates[msg.sender]; delegates[msg.sender] = to;
+        if (from != address(0)) votes[from] -= balanceOf[msg.sender];
+        if (to != address(0)) votes[to] += balanceOf[msg.sender]; } }`,
+    holders: {},
+  },
+  {
+    name: 'members whom anyone may join have it call anything',
+    source: `contract Test { mapping(address => bool) public isMember; constructor() { isMember[address(77)] = true; }
+      function join() external { isMember[msg.sender] = true; }
+      function run(address to, bytes calldata data) external { require(isMember[msg.sender]);
+        (bool ok,) = to.call(data); require(ok); } }`,
+    holders: { act: [['anyone']] },
+  },
+  {
+    name: 'the caller is asked about in bytes of memory',
+    source: `interface IAuthority { function allows(address who, bytes4 what) external view returns (bool); }
+      contract Lists { address immutable who; constructor(address a) { who = a; }
+        function allows(address a, bytes4) external view returns (bool) { return a == who; } }
+      contract Test { address lists; uint256 public fee; event Asked(address a);
+      constructor(address a) { lists = address(new Lists(a)); emit Asked(a); }
+      function setFee(uint256 to) external {
+        bytes memory data = abi.encodeCall(IAuthority.allows, (msg.sender, msg.sig));
+        (bool ok, bytes memory answer) = lists.staticcall(data);
+        require(ok && abi.decode(answer, (bool))); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+    isOpen: true,
+  },
 ];

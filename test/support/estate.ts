@@ -1,6 +1,6 @@
 /** Estates: what an organisation keeps on one chain and, written by hand, who holds power over it. */
 import { readFile } from 'node:fs/promises';
-import { type Address, encodeFunctionData, type Hex, parseAbi, toHex } from 'viem';
+import { type Address, encodeFunctionData, type Hex, keccak256, parseAbi, toHex } from 'viem';
 import { z } from 'zod';
 import { rpcNode } from '../../src/chains/evm/node.ts';
 import { openState } from '../../src/chains/evm/state.ts';
@@ -13,7 +13,6 @@ import type { Compiled } from './compile.ts';
 import type { Names } from './estate-notation.ts';
 import { type LocalChain, send, startLocalChain } from './local-chain.ts';
 import { deployCompiled } from './openzeppelin.ts';
-import { packaged } from './packages.ts';
 import { type SafeContract, safeCode } from './safe-contracts.ts';
 import { type SafeSetup, safeStorage } from './safe-storage.ts';
 
@@ -89,13 +88,16 @@ type SafeVersion = '1.1.1' | '1.3.0' | '1.4.1' | '1.5.0';
 /** Whoever deploys; what is not given away stays theirs. */
 export const DEPLOYER: Address = account(0xde);
 
+/** The hash by which a contract knows a role. */
+export const roleHash = (name: string): Hex => keccak256(toHex(name));
+
 /** The data of a call: `encode('grantRole(bytes32,address)', role, alice)`. */
 export function encode(signature: string, ...args: readonly unknown[]): Hex {
   const abi = parseAbi([`function ${signature}`] as readonly string[]);
   return encodeFunctionData({ abi, args } as never);
 }
 
-const START = 1_700_000_000;
+export const START = 1_700_000_000;
 /** When estates are looked at: seconds from the first block. */
 export const NOW = 30 * 86_400;
 
@@ -190,7 +192,7 @@ function builder(chain: LocalChain, accounts: Map<string, Address>): Builder {
     name,
     place,
     deploy: async (called, what, args = [], from = DEPLOYER) => {
-      const compiled = typeof what === 'string' ? await packaged(what) : what;
+      const compiled = typeof what === 'string' ? await linked(what) : what;
       return name(called, await deployCompiled(chain, from, compiled, args));
     },
     nameIn: async (called, of, slot) => {
@@ -233,17 +235,16 @@ const PERMIT2: Address = '0x000000000022D473030F116dDEE9F6B43aC78BA3';
 
 const unlinked = z.object({
   abi: z.array(z.any()),
-  bytecode: z.string(),
-  linkReferences: z.record(
-    z.string(),
-    z.record(z.string(), z.array(z.object({ start: z.number() }))),
-  ),
+  bytecode: z.string().transform((code) => code.replace(/^(0x)?/, '0x')),
+  linkReferences: z
+    .record(z.string(), z.record(z.string(), z.array(z.object({ start: z.number() }))))
+    .default({}),
 });
 
 /** A contract of a package, with its libraries where the compiler left room for them. */
 export async function linked(
   path: string,
-  libraries: Readonly<Record<string, Address>>,
+  libraries: Readonly<Record<string, Address>> = {},
 ): Promise<Compiled> {
   const { abi, bytecode, linkReferences } = unlinked.parse(
     JSON.parse(await readFile(`node_modules/${path}`, 'utf8')),

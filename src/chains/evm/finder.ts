@@ -22,13 +22,13 @@ import {
   type SimpleAction,
 } from '../../power/model.ts';
 import { describeDemand, entryOf, guardOf, placeOf, short } from './bytecode/checks.ts';
-import { callsAnything, changes, fieldsIn, setsAddress, takes } from './bytecode/effects.ts';
+import { callsAnything, changes, fieldsIn, sets, setsAddress, takes } from './bytecode/effects.ts';
 import { addressFrom, evaluate, wordOf } from './bytecode/evaluate.ts';
 import type { Assumption, Effect } from './bytecode/execute.ts';
 import { type CodeFunction, functionsOf, type Way } from './bytecode/functions.ts';
 import type { Guard, Key, Place } from './bytecode/guard.ts';
 import { type Hashes, hashesIn } from './bytecode/hashes.ts';
-import { forStranger, forUnstaged } from './bytecode/stranger.ts';
+import { forStranger, forUnstaged, rewrite } from './bytecode/stranger.ts';
 import {
   ADDRESS_MASK,
   isIdentity,
@@ -79,6 +79,8 @@ interface Subject {
   /** Slots that name code which runs here. */
   readonly codeSlots: ReadonlySet<bigint>;
   readonly hashes: Hashes;
+  /** The mappings in which anyone may have something written under a key that they choose. */
+  readonly records: ReadonlySet<bigint>;
   /** Every check of every function. */
   readonly guards: readonly Guard[];
   /** The accounts that the rules of the readings name. */
@@ -123,6 +125,7 @@ export async function infer(
   const id = accountId(state.chainId, frame.account);
   const failing = await failingNow(every, frame.account, state);
   const hashes = hashesIn(frame.code, every);
+  const records = recordsOf(every, failing);
   const subject: Subject = {
     frame,
     id,
@@ -135,9 +138,12 @@ export async function infer(
       ...every.flatMap(namedCode),
     ]),
     hashes,
+    records,
     guards: every.flatMap((each) =>
       ownWays(each, failing)
-        .flatMap(({ demands }) => demands.map((demand) => checkOf(demand, hashes)))
+        .flatMap(({ demands }) => demands)
+        .filter(({ term }) => !isOfRecord(term, each.terms, records))
+        .map((demand) => checkOf(demand, hashes))
         .filter((check) => check !== null),
     ),
     told: accountsIn(readings.flatMap(({ rules }) => rules)).add(id),
@@ -285,6 +291,34 @@ function ownWays(found: CodeFunction, failing: Failing): readonly Way[] {
   );
 }
 
+/** The mappings that a way which is open to all now writes, under a key of the caller's. */
+function recordsOf(functions: readonly CodeFunction[], failing: Failing): ReadonlySet<bigint> {
+  return new Set(
+    functions.flatMap((each) =>
+      each.ways
+        .filter((way) => way.demands.length === 0 && isNow(way, each, failing))
+        .flatMap(({ effects }) => effects)
+        .flatMap((effect) => {
+          if (effect.type !== 'store' || !sets(effect.value, effect.slot)) return [];
+          const entry = entryOf(effect.slot);
+          const isChosen = entry?.keys.some((key) => key === null || !isFixed(key)) === true;
+          return isChosen ? [entry.mapping] : [];
+        }),
+    ),
+  );
+}
+
+/** Whether a check looks only at what anyone may have: a balance, a delegate, a deposit. */
+function isOfRecord(term: Term, terms: Terms, records: ReadonlySet<bigint>): boolean {
+  if (!rests(term, Mention.identity)) return false;
+  const rest = rewrite(term, terms, new Map(), (each) => {
+    if (each.op !== 'sload') return null;
+    const entry = entryOf(each.args[0] ?? 0n);
+    return entry !== null && records.has(entry.mapping) ? 0n : null;
+  });
+  return !rests(rest, Mention.identity);
+}
+
 /** Of a covered function, what the reading cannot mean; the rest it says itself. */
 async function inferFunction(found: CodeFunction, subject: Subject): Promise<Inference> {
   const inference = await inferred(found, subject);
@@ -299,9 +333,12 @@ async function inferred(found: CodeFunction, subject: Subject): Promise<Inferenc
   if (found.cuts.some((path) => subject.failing.get(path)?.length === 0)) {
     return unread('looks for its caller in a list too long to follow');
   }
-  if (found.ways.length > MAX_WAYS) return unread(`has more than ${MAX_WAYS} ways in`);
+  const asked = ownWays(found, subject.failing).filter(
+    (way) =>
+      !isOwn(way, found, subject) || powersOf(way, found, subject).some(({ isGift }) => isGift),
+  );
+  if (asked.length > MAX_WAYS) return unread(`has more than ${MAX_WAYS} ways in`);
   try {
-    const asked = ownWays(found, subject.failing);
     const ways = await Promise.all(asked.map((way) => inferWay(way, found, name, subject)));
     const grants = ways.flatMap((each) => each.grants);
     return {
@@ -322,6 +359,10 @@ async function inferred(found: CodeFunction, subject: Subject): Promise<Inferenc
 
 const nameOf = ({ selector }: CodeFunction): string =>
   selector === null ? 'the fallback' : (knownFunction(selector)?.signature ?? selector);
+
+/** Whether a way asks of its caller no more than anyone may come to have. */
+const isOwn = ({ demands }: Way, { terms }: CodeFunction, { records }: Subject): boolean =>
+  demands.length > 0 && demands.every(({ term }) => isOfRecord(term, terms, records));
 
 /** Whether another way to the same power asks for less. */
 const isImplied = (grant: Grant, others: readonly Grant[]): boolean =>
@@ -361,7 +402,7 @@ async function inferWay(
 ): Promise<WayIn> {
   const nothing: WayIn = { grants: [], rules: [], delegatesTo: [], unread: [] };
   const { demands, effects, assumes } = way;
-  const isOpen = demands.length === 0;
+  const isOpen = demands.length === 0 || isOwn(way, found, subject);
   const runs = found.selector === null && isOpen ? await codeRun(way, found, subject) : nothing;
   const nodes = powersOf(way, found, subject);
   if (nodes.length === 0 || !subject.live.has(way)) return { ...nothing, ...runs };

@@ -3,7 +3,16 @@ import { numberToHex } from 'viem';
 import { addressFrom, wordOf } from './evaluate.ts';
 import type { Assumption } from './execute.ts';
 import type { Guard, Identity, Key, Place } from './guard.ts';
-import { ADDRESS_MASK, isIdentity, isOp, isTerm, type Term, type Word } from './terms.ts';
+import {
+  ADDRESS_MASK,
+  isIdentity,
+  isOp,
+  isTerm,
+  Mention,
+  rests,
+  type Term,
+  type Word,
+} from './terms.ts';
 
 /** The check that a demand makes; `null` where it is of no known shape. */
 export function guardOf({ term, isTrue }: Assumption): Guard | null {
@@ -56,16 +65,24 @@ export function placeOf(word: Word): Place | null {
   }
 }
 
-/** A question to another contract, cleaned of the masks that compilers lay over its answer. */
+/** The answer by which alone a term rests on an identity; `null` where it does so otherwise, too. */
+function soleAnswer(term: Term): Term | null {
+  const answers = new Map<number, Term>();
+  const isBySole = (word: Word): boolean => {
+    if (!isTerm(word) || !rests(word, Mention.identity)) return true;
+    if (word.op !== 'answer') return !isIdentity(word) && word.args.every(isBySole);
+    answers.set(word.id, word);
+    return true;
+  };
+  const [only, ...more] = isBySole(term) ? answers.values() : [];
+  return only === undefined || more.length > 0 ? null : only;
+}
+
+/** A question to another contract, whatever is made of its answer. */
 function askedOf(term: Term): Guard | null {
-  if (term.op === 'and' && isTerm(term.args[0] ?? 0n) && !isTerm(term.args[1] ?? term)) {
-    const [inner] = term.args;
-    return inner !== undefined && isTerm(inner) ? askedOf(inner) : null;
-  }
-  if (term.op !== 'answer') return null;
-  const [, of = 0n, selector = 0n, ...args] = term.args;
+  const [, of = 0n, selector = 0n, ...args] = soleAnswer(term)?.args ?? [];
   const place = placeOf(of);
-  if (place === null || isTerm(selector)) return null;
+  if (place === null || isTerm(selector) || of === 0n) return null;
   return {
     type: 'asked',
     of: place,

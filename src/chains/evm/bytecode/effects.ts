@@ -79,6 +79,10 @@ export function changes(value: Word, slot: bigint, field: bigint): boolean {
   return only === undefined || more !== undefined || !isKept(only, slot);
 }
 
+/** Whether a write puts anything into a slot, and does not only clear some of it. */
+export const sets = (value: Word, slot: Word): boolean =>
+  parts(value, ALL_BITS).some((part) => !isKept(part, slot));
+
 /** A part of a slot. */
 export interface Field {
   readonly slot: bigint;

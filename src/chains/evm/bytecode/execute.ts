@@ -110,8 +110,12 @@ interface Machine {
   readonly rounds: Map<string, { readonly count: number; readonly checks: number }>;
   /** How many times a stranger was told from others. */
   checks: number;
-  /** The last call's answer. */
-  answered: { readonly words: (index: Word) => Word; readonly size: Word };
+  /** The last call's answer, and what it rests on where it is not followed. */
+  answered: {
+    readonly words: (index: Word) => Word;
+    readonly size: Word;
+    readonly mentions: number;
+  };
 }
 
 /** What was seen of the code. */
@@ -177,7 +181,7 @@ const start = (): Machine => ({
   effects: [],
   rounds: new Map(),
   checks: 0,
-  answered: { words: () => 0n, size: 0n },
+  answered: { words: () => 0n, size: 0n, mentions: 0 },
 });
 
 const copy = (machine: Machine): Machine => ({
@@ -392,10 +396,16 @@ function effectOf(
       return push(machine.answered.size);
     case 0x3e: {
       const [to, from, length] = [pop(), pop(), pop()];
-      const { words } = machine.answered;
-      copyWords(machine, to, length, terms, Mention.answer, (offset) =>
+      const { words, mentions } = machine.answered;
+      copyWords(machine, to, length, terms, mentions, (offset) =>
         words(terms.make('add', from, offset)),
       );
+      // However long the answer is: it begins with its first words.
+      if (isTerm(length) && from === 0n) {
+        for (const offset of [0n, 32n]) {
+          writeWord(memory, terms.make('add', to, offset), words(offset));
+        }
+      }
       return 'on';
     }
     case 0x3b: {
@@ -531,9 +541,9 @@ function call(
   const to = pop();
   const value = opcode === CALL || opcode === CALLCODE ? pop() : 0n;
   const [from, length, into, size] = [pop(), pop(), pop(), pop()];
-  const answer = (words: (index: Word) => Word, answerSize: Word): void => {
-    machine.answered = { words, size: answerSize };
-    copyWords(machine, into, size, terms, Mention.answer, words);
+  const answer = (words: (index: Word) => Word, answerSize: Word, mentions = 0): void => {
+    machine.answered = { words, size: answerSize, mentions: mentions | Mention.answer };
+    copyWords(machine, into, size, terms, machine.answered.mentions, words);
   };
   if (!isTerm(to) && to > 0n && to <= LAST_PRECOMPILE) {
     if (to === ECRECOVER) {
@@ -564,6 +574,7 @@ function call(
     (index) =>
       isQuestion ? terms.make('answer', index, to, ...asked) : terms.unknown(Mention.answer),
     terms.make('answerSize', succeeded),
+    isQuestion && asked.some((word) => rests(word, Mention.identity)) ? Mention.identity : 0,
   );
   return push(succeeded);
 }

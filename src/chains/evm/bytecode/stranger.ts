@@ -17,7 +17,11 @@ import {
 export function forStranger(term: Term, terms: Terms): Word {
   return rewrite(term, terms, new Map(), (each) => {
     if (each.op === 'sload' && rests(each.args[0] ?? 0n, Mention.identity)) return 0n;
-    if (each.op === 'answer' && isAboutStranger(each)) return 0n;
+    if (each.op === 'answer') return isAboutStranger(each) ? 0n : each;
+    // Whether a call goes through is no check of who makes it.
+    if (each.op === 'succeeded') return each;
+    // What was not followed, and may be an answer about them.
+    if (each.op === 'unknown' && rests(each, Mention.identity)) return 0n;
     return each.op === 'eq' && isRefusal(each) ? 0n : null;
   });
 }

@@ -338,7 +338,7 @@ function simplify(op: Op, args: readonly Word[], make: Terms['make']): Word | nu
     case 'or':
       if (a === 0n) return b;
       if (b === 0n) return a;
-      return a === b ? a : null;
+      return a === b ? a : joined(a, b, make);
     case 'xor':
       if (a === 0n) return b;
       if (b === 0n) return a;
@@ -354,6 +354,9 @@ function simplify(op: Op, args: readonly Word[], make: Terms['make']): Word | nu
       }
       if (op === 'shr' && !isTerm(a) && isOp(b, 'shr') && !isTerm(b.args[0] ?? b)) {
         return make('shr', make('add', a, b.args[0] ?? 0n), b.args[1] ?? 0n);
+      }
+      if (op === 'shl' && !isTerm(a) && isOp(b, 'shr') && b.args[0] === a) {
+        return make('and', b.args[1] ?? 0n, MAX - ((1n << a) - 1n));
       }
       // Shifting an address up and down again is how some compilers clean it.
       if (op === 'shr' && isOp(b, 'shl') && b.args[0] === a && a === 96n) {
@@ -383,6 +386,14 @@ function simplify(op: Op, args: readonly Word[], make: Terms['make']): Word | nu
   }
 }
 
+/** Two parts of one word, put together again. */
+function joined(a: Word, b: Word, make: Terms['make']): Word | null {
+  if (!isOp(a, 'and') || !isOp(b, 'and') || a.args[0] !== b.args[0]) return null;
+  const [whole = 0n, mask = 0n] = a.args;
+  const [, other = 0n] = b.args;
+  return isTerm(mask) || isTerm(other) ? null : make('and', whole, mask | other);
+}
+
 /** How far apart two offsets from the same term are: the length of what lies between them in memory. */
 function distance(a: Word, b: Word): bigint | null {
   const from = (word: Word): readonly [Word, bigint] => {
@@ -401,12 +412,16 @@ function simplifyAnd(a: Word, b: Word, make: Terms['make']): Word | null {
   if (mask === 0n) return 0n;
   if (mask === MAX) return term;
   if ((mask & ADDRESS_MASK) === ADDRESS_MASK && isAddressSized(term)) return term;
-  if (mask === 1n && isBoolean(term)) return term;
-  if (mask === 0xffn && isBoolean(term)) return term;
+  if ((mask & ((1n << BigInt(bitsOf(term))) - 1n)) === (1n << BigInt(bitsOf(term))) - 1n)
+    return term;
   if (term.op === 'and') {
     const [first = 0n, second = 0n] = term.args;
     if (!isTerm(first)) return make('and', second, first & mask);
     if (!isTerm(second)) return make('and', first, second & mask);
+  }
+  if (term.op === 'or') {
+    const parts = term.args.map((part) => make('and', part, mask));
+    if (parts.some((part) => !isTerm(part))) return make('or', ...parts);
   }
   // One order: the mask last.
   return isTerm(a) ? null : make('and', term, mask);
