@@ -74,6 +74,7 @@ const KNOWN_ROLES: ReadonlyMap<Hex, string> = new Map([
     'KEEPER_ROLE',
     'LIQUIDATOR_ROLE',
     'MANAGER_ROLE',
+    'MESSAGE_LIB_ROLE',
     'MINTER_ADMIN_ROLE',
     'MINTER_ROLE',
     'OPERATOR_ROLE',
