@@ -11,13 +11,14 @@ import {
   writeCoalition,
   writeRule,
 } from '../support/estate-notation.ts';
+import { bridge } from './bridge.ts';
 import { dao } from './dao.ts';
 import { exchange } from './exchange.ts';
 import { lending } from './lending.ts';
 import { protocol } from './protocol.ts';
 import { stablecoin } from './stablecoin.ts';
 
-const ESTATES: readonly Estate[] = [exchange, protocol, lending, stablecoin, dao];
+const ESTATES: readonly Estate[] = [exchange, protocol, lending, stablecoin, dao, bridge];
 
 /** What is on one side alone. */
 const compare = (expected: readonly string[], found: readonly string[]) => ({

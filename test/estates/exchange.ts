@@ -46,7 +46,7 @@ const KEYS = [
 
 export const exchange: Estate = {
   title: 'an exchange',
-  contracts: 26,
+  contracts: 27,
   keys: KEYS,
   tokens: ['Coin'],
   withheld: ['Custodian'],

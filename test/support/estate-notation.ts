@@ -43,8 +43,16 @@ export function rulesIn(text: string): readonly string[] {
 
 /** A rule as single rules: one for each way that suffices. */
 export function writeRule({ grants, requires }: Rule, names: Names): readonly string[] {
-  const ways = requires.type === 'any' ? requires.of : [requires];
+  const whole = unwrapped(requires);
+  const ways = whole.type === 'any' ? whole.of : [whole];
   return ways.map((way) => canonical(`${writeNode(grants, names)} <= ${write(way, names)}`));
+}
+
+/** A requirement without the lists of one around it. */
+function unwrapped(requirement: Requirement): Requirement {
+  if (requirement.type !== 'all' && requirement.type !== 'any') return requirement;
+  const [only, ...more] = requirement.of;
+  return only === undefined || more.length > 0 ? requirement : unwrapped(only);
 }
 
 function write(requirement: Requirement, names: Names): string {
@@ -59,8 +67,8 @@ function write(requirement: Requirement, names: Names): string {
         : writeNode(requirement, names);
     case 'all':
     case 'any': {
-      const [only, ...more] = requirement.of;
-      if (only !== undefined && more.length === 0) return write(only, names);
+      const whole = unwrapped(requirement);
+      if (whole !== requirement) return write(whole, names);
       return `${requirement.type === 'all' ? 'all' : 'one'} of ${list(requirement.of)}`;
     }
     case 'atLeast':

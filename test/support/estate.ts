@@ -142,13 +142,16 @@ export async function survey(estate: Estate): Promise<Survey> {
       },
     );
     const codes = await Promise.all(
-      [...accounts].map(async ([name, of]) => ((await state.code(of)).length > 48 ? [name] : [])),
+      [...accounts].map(async ([name, of]) => (isContract(await state.code(of)) ? [name] : [])),
     );
     return { map, names: namesOf(accounts), contracts: codes.flat(), accountOf };
   } finally {
     await chain.stop();
   }
 }
+
+/** Whether code is a contract's, and no key's delegation to one. */
+const isContract = (code: Hex): boolean => code !== '0x' && !code.startsWith('0xef0100');
 
 /** Says names for addresses, whatever is written around them. */
 function namesOf(accounts: ReadonlyMap<string, Address>): Names {

@@ -629,8 +629,15 @@ function roleOf(guard: Guard, { id, names }: Subject): Node | null {
   }
   if (guard.type !== 'member') return null;
   const fixed = guard.keys.filter(isFixed).map((key) => `[${short(key)}]`);
-  return role(id, `member of mapping ${short(guard.mapping)}${fixed.join('')}`);
+  // Bits, or levels, of one word are roles of their own.
+  const bits = WHOLE.has(BigInt(guard.mask)) ? '' : ` by ${short(guard.mask)}`;
+  const level =
+    guard.equals === null || BigInt(guard.equals) === 1n ? '' : ` as ${short(guard.equals)}`;
+  return role(id, `member of mapping ${short(guard.mapping)}${fixed.join('')}${bits}${level}`);
 }
+
+/** Masks that leave all that a mapping of booleans, or of numbers, holds. */
+const WHOLE: ReadonlySet<bigint> = new Set([1n, 0xffn, (1n << 256n) - 1n]);
 
 /** The code that the fallback runs on the account's storage. */
 async function codeRun(

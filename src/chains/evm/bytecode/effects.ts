@@ -31,6 +31,15 @@ const TAKING_SELECTORS: ReadonlySet<Word> = new Set([
   0x2f2ff15dn, // grantRole(bytes32,address)
 ]);
 
+/** Those that name first from whom something is taken. */
+const NAMES_HOLDER: ReadonlySet<Word> = new Set([
+  0x23b872ddn,
+  0x42842e0en,
+  0xb88d4fden,
+  0xf242432an,
+  0x2eb2c2d6n,
+]);
+
 /** Whether an effect makes the account call whatever the caller says. */
 export function callsAnything(effect: Effect): boolean {
   if (effect.type === 'selfdestruct') return true;
@@ -51,6 +60,16 @@ export function takes(effect: Effect): boolean {
   if (chooses(effect.to)) return true;
   if (effect.value !== 0n && !isOwnValue(effect.value)) return true;
   const [selector, ...args] = effect.data ?? [];
+  // What is the caller's own is not taken from the account.
+  const [from] = args;
+  if (
+    selector !== undefined &&
+    NAMES_HOLDER.has(selector) &&
+    from !== undefined &&
+    isIdentity(from)
+  ) {
+    return false;
+  }
   return (
     selector !== undefined &&
     TAKING_SELECTORS.has(selector) &&

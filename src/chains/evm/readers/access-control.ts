@@ -32,6 +32,8 @@ const abi = parseAbi([
 const GRANT = 'grantRole(bytes32,address)';
 const ACCEPT = 'acceptDefaultAdminTransfer()';
 const ROLE_FUNCTIONS = [GRANT, 'revokeRole(bytes32,address)', 'renounceRole(bytes32,address)'];
+/** LayerZero's DVN, which keeps no admins of roles: it gives them itself, as its signers say. */
+const OF_DVN = 'quorumChangeAdmin((uint32,address,bytes,uint256,bytes))';
 /** What the default admin alone may do, where there is only one. */
 const DEFAULT_ADMIN_FUNCTIONS = [
   'beginDefaultAdminTransfer(address)',
@@ -54,6 +56,8 @@ export const accessControl: Reader = {
       readRoles(state, account, code),
       hasOneAdmin ? defaultAdminRules(account, id, state) : [],
     ]);
+    const givenBy = (admin: Hex): Requirement =>
+      offers(code, OF_DVN) ? act(id) : role(id, roleName(admin));
     const named = new Set(roles.map(({ value }) => value.role));
     return {
       kind: hasOneAdmin ? 'AccessControlDefaultAdminRules' : 'AccessControl',
@@ -68,9 +72,7 @@ export const accessControl: Reader = {
             ...(members.length === 0
               ? []
               : [{ ...held, requires: anyOf(...members.map(holder(state.chainId))) }]),
-            ...(admin === each
-              ? []
-              : [{ ...held, requires: role(id, roleName(admin)), functions: [GRANT] }]),
+            ...(admin === each ? [] : [{ ...held, requires: givenBy(admin), functions: [GRANT] }]),
           ];
         }),
         ...oneAdmin,

@@ -52,6 +52,11 @@ const KINDS: readonly Kind[] = [
       'burn(address,uint32,bytes32,uint64,bytes32)',
       'clear(address,(uint32,bytes32,uint64),bytes32,bytes)',
       'verify((uint32,bytes32,uint64),address,bytes32)',
+      // Anyone sends, and delivers what was verified.
+      'send((uint32,bytes32,bytes,bytes,bool),address)',
+      'lzReceive((uint32,bytes32,uint64),address,bytes32,bytes,bytes)',
+      'sendCompose(address,bytes32,uint16,bytes)',
+      'lzCompose(address,address,bytes32,uint16,bytes,bytes)',
     ],
     announces: [
       'LibraryRegistered(address)',

@@ -34,6 +34,9 @@ import { askAddress, askView } from '../view-function.ts';
 const LZ_RECEIVE = 'lzReceive((uint32,bytes32,uint64),bytes32,bytes,address,bytes)';
 const SET_PEER = 'setPeer(uint32,bytes32)';
 const SET_DELEGATE = 'setDelegate(address)';
+const SET_OPTIONS = 'setEnforcedOptions((uint32,uint16,bytes)[])';
+/** Of an OFT: everyone sends what is theirs. */
+const SEND = 'send((uint32,bytes32,uint256,uint256,bytes,bytes,bytes),(uint256,uint256),address)';
 /** Of the endpoint. */
 const CHOOSING: readonly string[] = [
   'setReceiveLibrary(address,uint32,address,uint256)',
@@ -87,7 +90,7 @@ const DELEGATE_POWERS: readonly RolePower<'owner' | 'delegate'>[] = [
 const POWERS: readonly RolePower<'owner' | 'delegate'>[] = [
   ...DELEGATE_POWERS,
   ['owner', { role: 'delegate' }, SET_DELEGATE],
-  ['owner', 'configure', SET_PEER, SET_DELEGATE],
+  ['owner', 'configure', SET_PEER, SET_DELEGATE, SET_OPTIONS],
 ];
 
 export const layerzeroOApp: Reader = {
@@ -136,7 +139,11 @@ export const layerzeroOApp: Reader = {
           ? [rule(app.forged, leaf('opaque', id), [])]
           : []),
       ],
-      covers: selectorsOf(LZ_RECEIVE, ...(hasOwner ? [SET_PEER, SET_DELEGATE] : [])),
+      covers: selectorsOf(
+        LZ_RECEIVE,
+        ...(hasOwner ? [SET_PEER, SET_DELEGATE, SET_OPTIONS] : []),
+        ...(token === null ? [] : [SEND]),
+      ),
       delegatesTo: [],
       announces,
       unread: [
