@@ -248,6 +248,8 @@ export const bridge: Estate = {
     ADMIN_ROLE(DVN) <= ned | DVN
     configure(DVN) <= ADMIN_ROLE(DVN) | MESSAGE_LIB_ROLE(DVN)
     MESSAGE_LIB_ROLE(DVN) <= Library | DVN
+    ALLOWLIST(DVN) <= DVN
+    DENYLIST(DVN) <= DVN
     # Nobody is its default admin, nor can become it.
     pause(DVN) <= DEFAULT_ADMIN_ROLE(DVN)
     act(Lockbox) <= verifiers of 30320(Lockbox) | owner(Lockbox) | Endpoint

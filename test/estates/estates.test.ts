@@ -33,6 +33,12 @@ const describeTaking = ({ list }: Pick<Coalitions, 'list'>, names: Names) => ({
   by: list.map((each) => writeCoalition(each, names)).sort(),
 });
 
+test('six estates, of at least 60 contracts in all', () => {
+  expect(ESTATES).toHaveLength(6);
+  const contracts = ESTATES.reduce((sum, each) => sum + each.contracts, 0);
+  expect(contracts).toBeGreaterThanOrEqual(60);
+});
+
 describe.each(ESTATES)('$title', (estate) => {
   let surveyed: Survey;
   beforeAll(async () => {

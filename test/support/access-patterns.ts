@@ -574,4 +574,37 @@ export const ACCESS_PATTERNS: readonly AccessPattern[] = [
     holders: owner,
     isOpen: true,
   },
+  {
+    name: 'another contract refuses all but one, and answers nothing',
+    source: `contract Lists { address immutable who; constructor(address a) { who = a; }
+        function check(address a) external view { require(a == who); } }
+      contract Test { Lists lists; uint256 public fee; event Asked(address a);
+      constructor(address a) { lists = new Lists(a); emit Asked(a); }
+      function setFee(uint256 to) external { lists.check(msg.sender); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+    isOpen: true,
+  },
+  {
+    name: 'a token whose owner makes units by moving them',
+    source: `contract Test { address owner; mapping(address => uint256) public balanceOf;
+      constructor(address a) { owner = a; }
+      function transfer(address to, uint256 amount) external returns (bool) {
+        if (msg.sender != owner) balanceOf[msg.sender] -= amount;
+        balanceOf[to] += amount; return true; } }`,
+    args: [OWNER],
+    holders: owner,
+  },
+  {
+    name: 'an admin beside what everyone keeps for themselves',
+    source: `contract Test { struct User { uint128 balance; bool isAdmin; uint256 since; bool isKeeper; }
+      mapping(address => User) users; uint256 public fee; uint256 public rate; event Admin(address a);
+      constructor(address a, address b) { users[a].isAdmin = true; emit Admin(a); users[b].isKeeper = true; emit Admin(b); }
+      function deposit() external payable { users[msg.sender].balance += uint128(msg.value); users[msg.sender].since = block.timestamp; }
+      function withdraw(address payable to, uint256 amount) external { require(users[msg.sender].isAdmin); to.transfer(amount); }
+      function setFee(uint256 to) external { require(users[msg.sender].isKeeper); fee = to; } }`,
+    args: [OWNER, GUARDIAN],
+    holders: { act: [[OWNER]], configure: [[GUARDIAN]] },
+    isOpen: true,
+  },
 ];

@@ -21,14 +21,21 @@ import {
   role,
   type SimpleAction,
 } from '../../power/model.ts';
-import { describeDemand, entryOf, guardOf, placeOf, short } from './bytecode/checks.ts';
-import { callsAnything, changes, fieldsIn, sets, setsAddress, takes } from './bytecode/effects.ts';
+import { describeDemand, entryOf, guardOf, offsetOf, placeOf, short } from './bytecode/checks.ts';
+import {
+  bytesSet,
+  callsAnything,
+  changes,
+  fieldsIn,
+  setsAddress,
+  takes,
+} from './bytecode/effects.ts';
 import { addressFrom, evaluate, wordOf } from './bytecode/evaluate.ts';
 import type { Assumption, Effect } from './bytecode/execute.ts';
 import { type CodeFunction, functionsOf, type Way } from './bytecode/functions.ts';
 import type { Guard, Key, Place } from './bytecode/guard.ts';
 import { type Hashes, hashesIn } from './bytecode/hashes.ts';
-import { forStranger, forUnstaged, rewrite } from './bytecode/stranger.ts';
+import { forUnstaged, rewrite } from './bytecode/stranger.ts';
 import {
   ADDRESS_MASK,
   isIdentity,
@@ -55,6 +62,8 @@ export interface Inference {
   readonly unread: readonly string[];
 }
 
+const ALL_BITS = (1n << 256n) - 1n;
+
 /** More ways into one function than this are not told apart. */
 const MAX_WAYS = 32;
 /** More accounts than this are not tried at a check. */
@@ -79,8 +88,8 @@ interface Subject {
   /** Slots that name code which runs here. */
   readonly codeSlots: ReadonlySet<bigint>;
   readonly hashes: Hashes;
-  /** The mappings in which anyone may have something written under a key that they choose. */
-  readonly records: ReadonlySet<bigint>;
+  /** What anyone may have written under a key that they choose. */
+  readonly records: Records;
   /** Every check of every function. */
   readonly guards: readonly Guard[];
   /** The accounts that the rules of the readings name. */
@@ -276,45 +285,45 @@ function liveWays(functions: readonly CodeFunction[], failing: Failing): Readonl
   return live;
 }
 
-/** The ways into a function that give more than what is open to all now. */
+/** The ways into a function, limits on what is open to all now apart. */
 function ownWays(found: CodeFunction, failing: Failing): readonly Way[] {
-  const { ways, terms } = found;
-  const free = ways.filter((way) => way.demands.length === 0 && isNow(way, found, failing));
-  const done = new Set(
-    free.flatMap(({ effects }) => effects.map((each) => nameOfEffect(each, terms))),
-  );
-  return ways.filter(
-    ({ demands, effects }) =>
-      demands.length === 0 ||
-      (!(free.length > 0 && demands.some(({ term }) => isQuantity(term))) &&
-        !effects.every((effect) => done.has(nameOfEffect(effect, terms)))),
+  const isFree = found.ways.some((way) => way.demands.length === 0 && isNow(way, found, failing));
+  return found.ways.filter(
+    ({ demands }) => !(isFree && demands.some(({ term }) => isQuantity(term))),
   );
 }
 
-/** The mappings that a way which is open to all now writes, under a key of the caller's. */
-function recordsOf(functions: readonly CodeFunction[], failing: Failing): ReadonlySet<bigint> {
-  return new Set(
-    functions.flatMap((each) =>
-      each.ways
-        .filter((way) => way.demands.length === 0 && isNow(way, each, failing))
-        .flatMap(({ effects }) => effects)
-        .flatMap((effect) => {
-          if (effect.type !== 'store' || !sets(effect.value, effect.slot)) return [];
-          const entry = entryOf(effect.slot);
-          const isChosen = entry?.keys.some((key) => key === null || !isFixed(key)) === true;
-          return isChosen ? [entry.mapping] : [];
-        }),
-    ),
-  );
+/** The bytes of a word in each entry of a mapping, by the mapping and the place of the word in an entry. */
+type Records = ReadonlyMap<string, bigint>;
+
+/** What the ways that are open to all now write under a key of the caller's. */
+function recordsOf(functions: readonly CodeFunction[], failing: Failing): Records {
+  const records = new Map<string, bigint>();
+  for (const each of functions) {
+    const free = each.ways.filter((way) => way.demands.length === 0 && isNow(way, each, failing));
+    for (const effect of free.flatMap(({ effects }) => effects)) {
+      const entry = effect.type === 'store' ? entryOf(effect.slot) : null;
+      if (effect.type !== 'store' || entry === null) continue;
+      if (!entry.keys.some((key) => key === null || !isFixed(key))) continue;
+      const name = recordName(effect.slot, entry);
+      records.set(name, (records.get(name) ?? 0n) | bytesSet(effect.value, effect.slot));
+    }
+  }
+  return records;
 }
+
+const recordName = (at: Word, { mapping }: { readonly mapping: bigint }): string =>
+  `${mapping} ${offsetOf(at)}`;
 
 /** Whether a check looks only at what anyone may have: a balance, a delegate, a deposit. */
-function isOfRecord(term: Term, terms: Terms, records: ReadonlySet<bigint>): boolean {
+function isOfRecord(term: Term, terms: Terms, records: Records): boolean {
   if (!rests(term, Mention.identity)) return false;
   const rest = rewrite(term, terms, new Map(), (each) => {
     if (each.op !== 'sload') return null;
-    const entry = entryOf(each.args[0] ?? 0n);
-    return entry !== null && records.has(entry.mapping) ? 0n : null;
+    const [at = 0n] = each.args;
+    const entry = entryOf(at);
+    const anyones = entry === null ? undefined : records.get(recordName(at, entry));
+    return anyones === undefined ? null : terms.make('and', each, ALL_BITS ^ anyones);
   });
   return !rests(rest, Mention.identity);
 }
@@ -482,25 +491,6 @@ const isStaged = (path: readonly Assumption[], { terms }: CodeFunction): boolean
 const isNow = ({ assumes }: Way, found: CodeFunction, failing: Failing): boolean =>
   assumes.some((path) => failing.get(path)?.length === 0 && !isStaged(path, found));
 
-/** What an effect is for a stranger, to whose name nothing is kept. */
-function nameOfEffect(effect: Effect, terms: Terms): string {
-  const name = (word: Word): string => {
-    const stranger = isTerm(word) ? forStranger(word, terms) : word;
-    return isTerm(stranger) ? `#${stranger.id}` : `${stranger}`;
-  };
-  switch (effect.type) {
-    case 'store':
-      return `${name(effect.slot)} ${isTerm(effect.slot) ? '' : name(effect.value)}`;
-    case 'call':
-    case 'delegatecall':
-      return [effect.type, ...[effect.to, effect.value, ...(effect.data ?? [])].map(name)].join();
-    case 'create':
-      return effect.type;
-    case 'selfdestruct':
-      return `${effect.type} ${name(effect.to)}`;
-  }
-}
-
 /** Whether a check compares amounts, or with "unlimited": it limits a caller, and keeps nobody out. */
 const isQuantity = ({ op, args: [, other = 0n] }: Term): boolean =>
   op === 'lt' || op === 'slt' || (op === 'eq' && UNLIMITED.has(other));
@@ -570,7 +560,9 @@ function isSetBy(guard: Guard, effect: Effect, hashes: Hashes): boolean {
       setsAddress(effect.value, effect.slot, at.shift)
     );
   }
-  if (guard.type === 'asked' || effect.value === 0n) return false;
+  if (guard.type === 'asked') return false;
+  if (offsetOf(effect.slot) !== BigInt(guard.offset ?? 0n)) return false;
+  if ((bytesSet(effect.value, effect.slot) & BigInt(guard.mask)) === 0n) return false;
   const entry = entryOf(effect.slot);
   if (entry === null) return false;
   const { mapping, keys } = unhashed({ ...entry, mapping: wordOf(entry.mapping) }, hashes);
@@ -585,7 +577,7 @@ function isSetBy(guard: Guard, effect: Effect, hashes: Hashes): boolean {
 function isVacatedBy(guard: Guard, effect: Effect): boolean {
   if (effect.type !== 'store' || guard.type !== 'is' || guard.at.type !== 'slot') return false;
   const { slot: at, shift } = guard.at;
-  const others = ((1n << 256n) - 1n) ^ (ADDRESS_MASK << BigInt(shift));
+  const others = ALL_BITS ^ (ADDRESS_MASK << BigInt(shift));
   return effect.slot === BigInt(at) && !changes(effect.value, BigInt(at), others);
 }
 
@@ -633,11 +625,13 @@ function roleOf(guard: Guard, { id, names }: Subject): Node | null {
   const bits = WHOLE.has(BigInt(guard.mask)) ? '' : ` by ${short(guard.mask)}`;
   const level =
     guard.equals === null || BigInt(guard.equals) === 1n ? '' : ` as ${short(guard.equals)}`;
-  return role(id, `member of mapping ${short(guard.mapping)}${fixed.join('')}${bits}${level}`);
+  const field = guard.offset === undefined ? '' : `.${BigInt(guard.offset)}`;
+  const where = `${short(guard.mapping)}${fixed.join('')}${field}`;
+  return role(id, `member of mapping ${where}${bits}${level}`);
 }
 
 /** Masks that leave all that a mapping of booleans, or of numbers, holds. */
-const WHOLE: ReadonlySet<bigint> = new Set([1n, 0xffn, (1n << 256n) - 1n]);
+const WHOLE: ReadonlySet<bigint> = new Set([1n, 0xffn, ALL_BITS]);
 
 /** The code that the fallback runs on the account's storage. */
 async function codeRun(

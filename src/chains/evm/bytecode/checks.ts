@@ -65,12 +65,13 @@ export function placeOf(word: Word): Place | null {
   }
 }
 
-/** The answer by which alone a term rests on an identity; `null` where it does so otherwise, too. */
+/** The answer, or the refusal to give one, by which alone a term rests on an identity; `null` where it does so otherwise, too. */
 function soleAnswer(term: Term): Term | null {
   const answers = new Map<number, Term>();
   const isBySole = (word: Word): boolean => {
     if (!isTerm(word) || !rests(word, Mention.identity)) return true;
-    if (word.op !== 'answer') return !isIdentity(word) && word.args.every(isBySole);
+    if (word.op !== 'answer' && word.op !== 'passes')
+      return !isIdentity(word) && word.args.every(isBySole);
     answers.set(word.id, word);
     return true;
   };
@@ -80,7 +81,9 @@ function soleAnswer(term: Term): Term | null {
 
 /** A question to another contract, whatever is made of its answer. */
 function askedOf(term: Term): Guard | null {
-  const [, of = 0n, selector = 0n, ...args] = soleAnswer(term)?.args ?? [];
+  const answer = soleAnswer(term);
+  const [of = 0n, selector = 0n, ...args] =
+    (answer?.op === 'answer' ? answer.args.slice(1) : answer?.args) ?? [];
   const place = placeOf(of);
   if (place === null || isTerm(selector) || of === 0n) return null;
   return {
@@ -100,22 +103,25 @@ function memberOf(term: Term, equals: bigint | null): Guard | null {
     const [a = 0n, b = 0n]: readonly Word[] = word.args;
     if (word.op === 'and') {
       if (isTerm(b)) return null;
-      mask &= b << shift;
+      mask &= b;
       word = a;
     } else {
       if (isTerm(a)) return null;
+      mask = (mask << a) & ((1n << 256n) - 1n);
       shift += a;
       word = b;
     }
   }
   if (!isOp(word, 'sload')) return null;
-  const found = entryOf(word.args[0] ?? 0n);
+  const [at = 0n] = word.args;
+  const found = entryOf(at);
   const keys = found?.keys.filter((key) => key !== null) ?? [];
   if (found === null || keys.length < found.keys.length) return null;
   return {
     type: 'member',
     mapping: wordOf(found.mapping),
     keys,
+    ...(offsetOf(at) === 0n ? {} : { offset: wordOf(offsetOf(at)) }),
     mask: wordOf(mask),
     equals: equals === null ? null : wordOf(equals << shift),
   };
@@ -140,6 +146,12 @@ export function entryOf(slot: Word): Entry | null {
   const [key, base] = keyOf(second) !== null && isTerm(second) ? [second, first] : [first, second];
   const within = entryOf(base);
   return within === null ? null : { mapping: within.mapping, keys: [...within.keys, keyOf(key)] };
+}
+
+/** Which word of an entry of a mapping a slot is. */
+export function offsetOf(slot: Word): bigint {
+  const [, offset] = isOp(slot, 'add') ? slot.args : [];
+  return typeof offset === 'bigint' ? offset : 0n;
 }
 
 function keyOf(word: Word): Key | null {

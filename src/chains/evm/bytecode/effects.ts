@@ -98,9 +98,14 @@ export function changes(value: Word, slot: bigint, field: bigint): boolean {
   return only === undefined || more !== undefined || !isKept(only, slot);
 }
 
-/** Whether a write puts anything into a slot, and does not only clear some of it. */
-export const sets = (value: Word, slot: Word): boolean =>
-  parts(value, ALL_BITS).some((part) => !isKept(part, slot));
+/** The bytes of a slot that a write puts anything into, and does not only clear or keep, as a mask. */
+export function bytesSet(value: Word, slot: Word): bigint {
+  let set = 0n;
+  for (let byte = 0xffn; byte < ALL_BITS; byte <<= 8n) {
+    if (parts(value, byte).some((part) => !isKept(part, slot))) set |= byte;
+  }
+  return set;
+}
 
 /** A part of a slot. */
 export interface Field {

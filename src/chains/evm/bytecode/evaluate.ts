@@ -61,7 +61,7 @@ export async function evaluate(
 function* readsIn(word: Word, seen: Set<number>): Generator<Term> {
   if (!isTerm(word) || seen.has(word.id)) return;
   seen.add(word.id);
-  const isRead = word.op === 'sload' || word.op === 'answer';
+  const isRead = word.op === 'sload' || word.op === 'answer' || word.op === 'passes';
   if (isRead && word.args.every((arg) => !isTerm(arg))) yield word;
   else for (const arg of word.args) yield* readsIn(arg, seen);
 }
@@ -75,13 +75,15 @@ async function readTerm(
   if (op === 'sload') {
     return BigInt(await state.storage(account, numberToHex(values[0] ?? 0n, { size: 32 })));
   }
-  const [index = 0n, of = 0n, selector = 0n, ...data] = values;
+  const index = op === 'answer' ? (values[0] ?? 0n) : 0n;
+  const [of = 0n, selector = 0n, ...data] = op === 'answer' ? values.slice(1) : values;
   const answer = await answerTo(state, account, {
     to: addressFrom(of),
     data: `${numberToHex(selector & 0xffff_ffffn, { size: 4 })}${data
       .map((each) => numberToHex(each, { size: 32 }).slice(2))
       .join('')}`,
   });
+  if (op === 'passes') return answer === null ? 0n : 1n;
   const at = Number(index);
   if (answer === null || !Number.isSafeInteger(at) || at + 32 > size(answer)) return null;
   return BigInt(slice(answer, at, at + 32));

@@ -568,7 +568,7 @@ function call(
     if (type === 'delegatecall') machine.storage.clear();
   }
   const succeeded = isQuestion
-    ? terms.make('succeeded', to, ...asked)
+    ? terms.make(opcode === STATICCALL && size === 0n ? 'passes' : 'succeeded', to, ...asked)
     : terms.make('succeeded', terms.unknown());
   answer(
     (index) =>

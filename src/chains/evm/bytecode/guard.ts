@@ -27,6 +27,8 @@ export type Guard =
       readonly type: 'member';
       readonly mapping: Hex;
       readonly keys: readonly Key[];
+      /** Which word of an entry, where it is not the first. */
+      readonly offset?: Hex;
       readonly mask: Hex;
       readonly equals: Hex | null;
     }

@@ -17,8 +17,9 @@ import {
 export function forStranger(term: Term, terms: Terms): Word {
   return rewrite(term, terms, new Map(), (each) => {
     if (each.op === 'sload' && rests(each.args[0] ?? 0n, Mention.identity)) return 0n;
-    if (each.op === 'answer') return isAboutStranger(each) ? 0n : each;
-    // Whether a call goes through is no check of who makes it.
+    if (each.op === 'answer') return isAboutStranger(each.args.slice(1)) ? 0n : each;
+    if (each.op === 'passes') return isAboutStranger(each.args) ? 0n : each;
+    // Whether any other call goes through is no check of who makes it.
     if (each.op === 'succeeded') return each;
     // What was not followed, and may be an answer about them.
     if (each.op === 'unknown' && rests(each, Mention.identity)) return 0n;
@@ -34,7 +35,7 @@ export function forUnstaged(term: Term, terms: Terms): Word {
 }
 
 /** Whether a contract that the caller does not choose is asked about an identity. */
-const isAboutStranger = ({ args: [, of = 0n, ...data] }: Term): boolean =>
+const isAboutStranger = ([of = 0n, ...data]: readonly Word[]): boolean =>
   !isChoosable(of) && !isIdentity(of) && data.some((word) => rests(word, Mention.identity));
 
 /** Whether an equation can hold for no stranger. */

@@ -35,6 +35,8 @@ type Source =
   | 'keccak'
   /** Word `args[0]` of what contract `args[1]` answers to the bytes of `args[2…]`; the first has 4. */
   | 'answer'
+  /** Whether contract `args[0]` did not refuse a question to which it has nothing to answer. */
+  | 'passes'
   /** Whether a call succeeded, and how many bytes it answered. */
   | 'succeeded'
   | 'answerSize'
@@ -93,6 +95,7 @@ const OWN_MENTION: Partial<Record<Op, number>> = {
   calldata: Mention.calldata,
   sload: Mention.storage,
   answer: Mention.answer,
+  passes: Mention.unknown,
   succeeded: Mention.unknown,
   answerSize: Mention.unknown,
   now: Mention.now,
@@ -101,7 +104,9 @@ const OWN_MENTION: Partial<Record<Op, number>> = {
 };
 
 const IDENTITIES: ReadonlySet<Op> = new Set(['caller', 'origin', 'signer']);
-const BOOLEANS: ReadonlySet<Op> = new Set(['lt', 'gt', 'slt', 'sgt', 'eq', 'iszero', 'succeeded']);
+const BOOLEANS: ReadonlySet<Op> = new Set([
+  ...(['lt', 'gt', 'slt', 'sgt', 'eq', 'iszero', 'passes', 'succeeded'] as const),
+]);
 
 const SIZE = 1n << 256n;
 const MAX = SIZE - 1n;
