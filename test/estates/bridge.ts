@@ -299,9 +299,10 @@ export const bridge: Estate = {
     guardian(Switch) <= kay | owner(Switch)
   `,
   unread: `
-    Verifier: …
-    Bits: …
-    Hashes: …
+    Verifier: the fallback could not be followed to its ends
+    # The other is pay(address,uint256).
+    Bits: setFee(uint256) may let in others than the 1 found: mapping 0x0 cannot be listed; 0xc4076876 may let in others than the 1 found: mapping 0x0 cannot be listed
+    Hashes: setFee(uint256) may let in others than the 1 found: mapping ${rolesOf('FEES')} cannot be listed; 0xc4076876 may let in others than the 1 found: mapping ${rolesOf('PAYS')} cannot be listed
   `,
 
   positions: {

@@ -111,7 +111,7 @@ export const lending: Estate = {
 
     # The pool asks the provider who its configurator is: whoever acts as the provider decides.
     configure(Pool), pause(Pool) <= Configurator | Provider
-    # To repay and to swap rates was not followed to its ends.
+    # Some of what everyone does there was not followed to its ends.
     act(Pool) <= upgrade(Pool) | opaque(PoolCode)
 
     # The pool's admin has the configurator replace the code of aUSD, by updateAToken().
@@ -133,8 +133,10 @@ export const lending: Estate = {
     configure(ACLManager) <= DEFAULT_ADMIN_ROLE(ACLManager) | POOL_ADMIN(ACLManager)
   `,
   unread: `
-    PoolCode: …
-    ConfiguratorCode: …
+    # repay, flashLoan and finalizeTransfer; deposit, of an asset that has to be listed before.
+    PoolCode: 0x573ade81 could not be followed to its ends; 0xab9c4b5d could not be followed to its ends; 0xd5ed3933 could not be followed to its ends; 0xe8eda9df acts on what was staged before
+    # initReserve
+    ConfiguratorCode: 0x6e801a71 could not be followed to its ends
   `,
 
   positions: {
