@@ -458,6 +458,356 @@ export const ACCESS_PATTERNS: readonly AccessPattern[] = [
     holders: {},
   },
   {
+    name: 'initialised, as OpenZeppelin 5 does it',
+    source: `import '@openzeppelin/contracts-upgradeable/access/OwnableUpgradeable.sol';
+      contract Test is OwnableUpgradeable { uint256 public fee; constructor(address a) initializer { __Ownable_init(a); }
+      function initialize(address a) external initializer { __Ownable_init(a); }
+      function setFee(uint256 to) external onlyOwner { fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+  },
+  {
+    name: 'flag in one word with what anyone writes',
+    source: `contract Test { struct User { bool admin; uint64 seen; } mapping(address => User) users; uint256 fee; event Admin(address a);
+      constructor(address a) { users[a].admin = true; emit Admin(a); }
+      function ping() external { users[msg.sender].seen = uint64(block.timestamp); }
+      function setFee(uint256 to) external { require(users[msg.sender].admin); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+    isOpen: true,
+  },
+  {
+    name: 'flag in a struct with what anyone writes',
+    source: `contract Test { struct User { uint256 deposited; bool admin; } mapping(address => User) users; uint256 fee; event Admin(address a);
+      constructor(address a) { users[a].admin = true; emit Admin(a); }
+      function deposit() external payable { users[msg.sender].deposited += msg.value; }
+      function setFee(uint256 to) external { require(users[msg.sender].admin); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+    isOpen: true,
+  },
+  {
+    name: 'whoever came first, and someone did',
+    source: `contract Test { address owner; uint256 count; uint256 fee; constructor(address a) { owner = a; }
+      function join(address a) external { if (owner == address(0)) owner = a; else count++; }
+      function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+  },
+  {
+    name: 'next owner stored, put in place by anyone',
+    source: `contract Test { address owner; address next; uint256 fee; constructor(address a, address b) { owner = a; next = b; }
+      function propose(address a) external { require(msg.sender == owner); next = a; }
+      function take() external { require(next != address(0)); owner = next; next = address(0); }
+      function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
+    args: [OWNER, NEXT],
+    holders: { configure: [[OWNER], [NEXT]] },
+  },
+  {
+    name: 'next owner stored, put in place by a keeper',
+    source: `contract Test { address owner; address next; address keeper; uint256 fee;
+      constructor(address a, address b, address c) { owner = a; next = b; keeper = c; }
+      function propose(address a) external { require(msg.sender == owner); next = a; }
+      function take() external { require(msg.sender == keeper); owner = next; }
+      function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
+    args: [OWNER, NEXT, GUARDIAN],
+    holders: { configure: [[OWNER], [NEXT, GUARDIAN]] },
+  },
+  {
+    name: 'next implementation stored, put in place by anyone',
+    source: `contract Logic { }
+      contract Test { address code; address next; address boss; constructor(address a) { code = address(new Logic()); next = code; boss = a; }
+      function propose(address to) external { require(msg.sender == boss); next = to; }
+      function take() external { code = next; }
+      fallback() external payable { address to = code; assembly {
+        calldatacopy(0, 0, calldatasize()) let ok := delegatecall(gas(), to, 0, calldatasize(), 0, 0)
+        returndatacopy(0, 0, returndatasize()) switch ok case 0 { revert(0, returndatasize()) } default { return(0, returndatasize()) } } } }`,
+    args: [OWNER],
+    holders: { act: [[OWNER]], upgrade: [[OWNER]] },
+  },
+  {
+    name: 'ERC-2771: a trusted forwarder',
+    source: `import '@openzeppelin/contracts/metatx/ERC2771Forwarder.sol'; import '@openzeppelin/contracts/metatx/ERC2771Context.sol';
+      contract Test is ERC2771Context { address owner; uint256 fee; constructor(address a) ERC2771Context(address(new ERC2771Forwarder('F'))) { owner = a; }
+      function setFee(uint256 to) external { require(_msgSender() == owner); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+    isOpen: true,
+  },
+  {
+    name: 'signatures counted in a loop',
+    source: `contract Test { mapping(address => bool) isOwner; uint256 threshold = 2; uint256 nonce; event Owner(address a);
+      constructor(address a, address b) { isOwner[a] = true; isOwner[b] = true; emit Owner(a); emit Owner(b); }
+      function setThreshold(uint256 to) external { require(msg.sender == address(this)); threshold = to; }
+      function execute(address to, bytes calldata data, uint8[] calldata v, bytes32[] calldata r, bytes32[] calldata s) external {
+        bytes32 hash = keccak256(abi.encode(to, data, nonce++, address(this))); address last;
+        for (uint256 i; i < threshold; i++) { address next = ecrecover(hash, v[i], r[i], s[i]); require(isOwner[next] && next > last); last = next; }
+        (bool ok,) = to.call(data); require(ok); } }`,
+    args: [OWNER, GUARDIAN],
+    holders: {},
+    missed: { act: [[OWNER, GUARDIAN]], configure: [[OWNER, GUARDIAN]] },
+    isOpen: true,
+  },
+  {
+    name: 'signatures of two of a list',
+    source: `contract Test { mapping(address => bool) isOwner; uint256 fee; event Owner(address a);
+      constructor(address a, address b) { isOwner[a] = true; isOwner[b] = true; emit Owner(a); emit Owner(b); }
+      function setFee(uint256 to, uint8[2] calldata v, bytes32[2] calldata r, bytes32[2] calldata s) external {
+        bytes32 hash = keccak256(abi.encode(to, address(this)));
+        address one = ecrecover(hash, v[0], r[0], s[0]); address two = ecrecover(hash, v[1], r[1], s[1]);
+        require(one != two && isOwner[one] && isOwner[two]); fee = to; } }`,
+    args: [OWNER, GUARDIAN],
+    holders: {},
+    missed: { configure: [[OWNER, GUARDIAN]] },
+    isOpen: true,
+  },
+  {
+    name: 'the caller, and the signature of another of the list',
+    source: `contract Test { mapping(address => bool) isOwner; uint256 fee; event Owner(address a);
+      constructor(address a, address b) { isOwner[a] = true; isOwner[b] = true; emit Owner(a); emit Owner(b); }
+      function setFee(uint256 to, uint8 v, bytes32 r, bytes32 s) external {
+        address other = ecrecover(keccak256(abi.encode(to, address(this))), v, r, s);
+        require(other != msg.sender && isOwner[other] && isOwner[msg.sender]); fee = to; } }`,
+    args: [OWNER, GUARDIAN],
+    holders: {},
+    missed: { configure: [[OWNER, GUARDIAN]] },
+    isOpen: true,
+  },
+  {
+    name: 'signatures of all in a list',
+    source: `contract Test { address[] owners; uint256 nonce; constructor(address a, address b) { owners.push(a); owners.push(b); }
+      function execute(address to, bytes calldata data, uint8[] calldata v, bytes32[] calldata r, bytes32[] calldata s) external {
+        bytes32 hash = keccak256(abi.encode(to, data, nonce++, address(this)));
+        for (uint256 i; i < owners.length; i++) require(ecrecover(hash, v[i], r[i], s[i]) == owners[i]);
+        (bool ok,) = to.call(data); require(ok); } }`,
+    args: [OWNER, GUARDIAN],
+    holders: { act: [[OWNER, GUARDIAN]] },
+  },
+  {
+    name: 'signer never set: no signature passes for its own',
+    source: `contract Test { address signer; uint256 fee; function setFee(uint256 to, uint8 v, bytes32 r, bytes32 s) external {
+      require(ecrecover(keccak256(abi.encode(to)), v, r, s) == signer); fee = to; } }`,
+    holders: {},
+    missed: { configure: [['anyone']] },
+    isOpen: true,
+  },
+  {
+    name: 'ERC-1271: signature of a contract, or of a key',
+    source: `import '@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol';
+      contract Test { address owner; uint256 nonce; constructor(address a) { owner = a; }
+      function execute(address to, bytes calldata data, bytes calldata signature) external {
+        require(SignatureChecker.isValidSignatureNow(owner, keccak256(abi.encode(to, data, nonce++, address(this))), signature));
+        (bool ok,) = to.call(data); require(ok); } }`,
+    args: [OWNER],
+    holders: { act: [[OWNER]] },
+    isOpen: true,
+  },
+  {
+    name: 'another contract vouches for the call',
+    source: `interface IVerifier { function verify(bytes calldata proof, bytes32 hash) external view returns (bool); }
+      contract Verifier { function verify(bytes calldata proof, bytes32 hash) external pure returns (bool) { return keccak256(proof) == hash; } }
+      contract Test { IVerifier verifier = IVerifier(address(new Verifier()));
+      function execute(address to, bytes calldata data, bytes calldata proof) external {
+        require(verifier.verify(proof, keccak256(abi.encode(to, data)))); (bool ok,) = to.call(data); require(ok); } }`,
+    holders: {},
+    missed: { act: [['who knows']] },
+    isOpen: true,
+  },
+  {
+    name: 'locked until a time in the code',
+    source: `contract Test { address owner; uint256 immutable unlock; constructor(address a) { owner = a; unlock = block.timestamp + 1000 days; }
+      function withdraw() external { require(block.timestamp >= unlock); require(msg.sender == owner); payable(owner).transfer(address(this).balance); } }`,
+    args: [OWNER],
+    holders: {},
+    missed: { act: [[OWNER]] },
+    isOpen: true,
+  },
+  {
+    name: 'locked until a time that nobody can set',
+    source: `contract Test { uint256 public unlockTime; address payable public owner; constructor(address payable a) { owner = a; unlockTime = block.timestamp + 1000 days; }
+      function withdraw() external { require(block.timestamp >= unlockTime); require(msg.sender == owner); owner.transfer(address(this).balance); } }`,
+    args: [OWNER],
+    holders: {},
+    missed: { act: [[OWNER]] },
+    isOpen: true,
+  },
+  {
+    name: 'hash of a secret in the code',
+    source: `contract Test { address owner; uint256 fee; constructor(address a) { owner = a; }
+      function claim(string calldata secret) external { require(keccak256(bytes(secret)) == bytes32(uint256(0x1234) << 240)); owner = msg.sender; }
+      function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+    missed: { configure: [['who knows']] },
+    isOpen: true,
+  },
+  {
+    name: 'SHA-256 of a secret',
+    source: `contract Test { address owner; uint256 fee; bytes32 lock = sha256('secret'); constructor(address a) { owner = a; }
+      function claim(bytes32 secret) external { require(sha256(abi.encode(secret)) == lock); owner = msg.sender; }
+      function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+    missed: { configure: [['who knows']] },
+    isOpen: true,
+  },
+  {
+    name: 'the owner names a setting by a string',
+    source: `contract Test { address owner; uint256 fee; uint256 cap; constructor(address a) { owner = a; }
+      function file(string calldata what, uint256 to) external { require(msg.sender == owner);
+        if (keccak256(bytes(what)) == keccak256('fee')) fee = to; else if (keccak256(bytes(what)) == keccak256('cap')) cap = to; else revert(); } }`,
+    args: [OWNER],
+    holders: owner,
+  },
+  {
+    name: 'the owner, for what was listed before',
+    source: `contract Test { address owner; mapping(address => bool) listed; mapping(address => uint256) fees; constructor(address a, address b) { owner = a; listed[b] = true; }
+      function setFee(address token, uint256 to) external { require(msg.sender == owner); require(listed[token]); fees[token] = to; } }`,
+    args: [OWNER, NEXT],
+    holders: {},
+    missed: owner,
+    isOpen: true,
+  },
+  {
+    name: 'list of owners, to which another adds',
+    source: `contract Test { address[] owners; address admin; mapping(address => uint256) public balanceOf; constructor(address a, address b) { owners.push(a); admin = b; }
+      function add(address a) external { require(msg.sender == admin); owners.push(a); }
+      function mint(address to, uint256 amount) external { bool found;
+        for (uint256 i; i < owners.length; i++) if (owners[i] == msg.sender) found = true; require(found); balanceOf[to] += amount; } }`,
+    args: [OWNER, GUARDIAN],
+    holders: { mint: [[OWNER], [GUARDIAN]], configure: [[GUARDIAN]] },
+  },
+  {
+    name: 'owner of another contract, which another replaces',
+    source: `contract Registry { address public owner; constructor(address a) { owner = a; } }
+      contract Test { Registry registry; address admin; mapping(address => uint256) public balanceOf; constructor(address a, address b) { registry = new Registry(a); admin = b; }
+      function setRegistry(Registry to) external { require(msg.sender == admin); registry = to; }
+      function mint(address to, uint256 amount) external { require(msg.sender == registry.owner()); balanceOf[to] += amount; } }`,
+    args: [OWNER, GUARDIAN],
+    holders: { mint: [[OWNER], [GUARDIAN]] },
+  },
+  {
+    name: 'another contract is asked, and another replaces it',
+    source: `contract Registry { address who; constructor(address a) { who = a; } function allowed(address a) external view returns (bool) { return a == who; } }
+      contract Test { Registry registry; address admin; mapping(address => uint256) public balanceOf; event Asked(address a);
+      constructor(address a, address b) { registry = new Registry(a); admin = b; emit Asked(a); }
+      function setRegistry(Registry to) external { require(msg.sender == admin); registry = to; }
+      function mint(address to, uint256 amount) external { require(registry.allowed(msg.sender)); balanceOf[to] += amount; } }`,
+    args: [OWNER, GUARDIAN],
+    holders: { mint: [[OWNER], [GUARDIAN]] },
+    isOpen: true,
+  },
+  {
+    name: 'another contract is asked, and refuses',
+    source: `contract Registry { address who; constructor(address a) { who = a; } function check(address a) external view { require(a == who); } }
+      contract Test { Registry registry; uint256 fee; event Asked(address a); constructor(address a) { registry = new Registry(a); emit Asked(a); }
+      function setFee(uint256 to) external { registry.check(msg.sender); fee = to; } }`,
+    args: [OWNER],
+    holders: owner,
+    isOpen: true,
+  },
+  {
+    name: 'another contract is paused now',
+    source: `contract Pause { bool public paused = true; }
+      contract Test { address owner; Pause pause = new Pause(); mapping(address => uint256) public balanceOf; constructor(address a) { owner = a; }
+      function mint(address to, uint256 amount) external { require(msg.sender == owner); require(!pause.paused()); balanceOf[to] += amount; } }`,
+    args: [OWNER],
+    holders: { mint: [[OWNER]] },
+  },
+  {
+    name: 'closed in this epoch',
+    source: `contract Test { address owner; uint256 epoch; mapping(uint256 => bool) open; mapping(address => uint256) public balanceOf; constructor(address a) { owner = a; }
+      function setOpen(bool to) external { require(msg.sender == owner); open[epoch] = to; }
+      function mint(address to, uint256 amount) external { require(msg.sender == owner); require(open[epoch]); balanceOf[to] += amount; } }`,
+    args: [OWNER],
+    holders: { mint: [[OWNER]], configure: [[OWNER]] },
+  },
+  {
+    name: 'more arguments than are followed',
+    source: `contract Test { address owner; uint256 fee; constructor(address a) { owner = a; }
+      function setFees(uint256[40] calldata to) external { require(msg.sender == owner); fee = to[39]; } }`,
+    args: [OWNER],
+    holders: {},
+    missed: owner,
+    isOpen: true,
+  },
+  {
+    name: 'arguments of one exact length',
+    source: guarded(
+      'address owner; constructor(address a) { owner = a; }',
+      'require(msg.sender == owner); require(msg.data.length == 36);',
+    ),
+    args: [OWNER],
+    holders: {},
+    missed: owner,
+    isOpen: true,
+  },
+  {
+    name: 'the caller says where in the list they are',
+    source: `contract Test { address[] owners; uint256 fee; constructor(address a) { owners.push(a); }
+      function setFee(uint256 index, uint256 to) external { require(owners[index] == msg.sender); fee = to; } }`,
+    args: [OWNER],
+    holders: {},
+    missed: owner,
+    isOpen: true,
+  },
+  {
+    name: 'each minter has a limit',
+    source: `contract Test { address owner; mapping(address => uint256) public limit; mapping(address => uint256) public balanceOf; event Limit(address a);
+      constructor(address a, address b) { owner = a; limit[b] = 1 ether; emit Limit(b); }
+      function setLimit(address a, uint256 to) external { require(msg.sender == owner); limit[a] = to; emit Limit(a); }
+      function mint(address to, uint256 amount) external { require(limit[msg.sender] >= amount); limit[msg.sender] -= amount; balanceOf[to] += amount; } }`,
+    args: [OWNER, GUARDIAN],
+    holders: owner,
+    missed: { mint: [[OWNER], [GUARDIAN]] },
+    isOpen: true,
+  },
+  {
+    name: 'the code of another contract checks',
+    source: `contract Code { address owner; uint256 fee; function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }
+      contract Test { address owner; uint256 fee; address code = address(new Code()); constructor(address a) { owner = a; }
+      function setFee(uint256) external { (bool ok,) = code.delegatecall(msg.data); require(ok); } }`,
+    args: [OWNER],
+    holders: {},
+    missed: owner,
+    isOpen: true,
+  },
+  {
+    name: 'a proxy for its owner alone',
+    source: `contract Code { function run(address to, bytes calldata data) external { (bool ok,) = to.call(data); require(ok); } }
+      contract Test { address owner; address code = address(new Code()); constructor(address a) { owner = a; }
+      fallback() external payable { require(msg.sender == owner); (bool ok,) = code.delegatecall(msg.data); require(ok); } }`,
+    args: [OWNER],
+    holders: owner,
+    missed: { act: [[OWNER]] },
+    isOpen: true,
+  },
+  {
+    name: 'mapping keyed by a hash of text and caller',
+    source: `contract Test { mapping(bytes32 => bool) allowed; uint256 fee; event Allowed(address a);
+      constructor(address a) { allowed[keccak256(abi.encodePacked(a, 'x'))] = true; emit Allowed(a); }
+      function setFee(string calldata key, uint256 to) external { require(allowed[keccak256(abi.encodePacked(msg.sender, key))]); fee = to; } }`,
+    args: [OWNER],
+    holders: {},
+    missed: owner,
+    isOpen: true,
+  },
+  {
+    name: 'anyone writes any slot',
+    source: `contract Test { address owner; uint256 fee; constructor(address a) { owner = a; }
+      function set(uint256 at, uint256 to) external { assembly { sstore(at, to) } }
+      function setFee(uint256 to) external { require(msg.sender == owner); fee = to; } }`,
+    args: [OWNER],
+    holders: { configure: [['anyone']] },
+  },
+  {
+    name: 'a keeper pays a stored treasury',
+    source: `contract Test { address treasury; address keeper; constructor(address a, address b) { treasury = a; keeper = b; } receive() external payable {}
+      function sweep() external { require(msg.sender == keeper); payable(treasury).transfer(address(this).balance); } }`,
+    args: [OWNER, GUARDIAN],
+    holders: { act: [[OWNER, GUARDIAN]] },
+  },
+  {
     name: 'Vyper: an owner, and a HashMap of keepers',
     // set_fee(uint256) asks for the owner in slot 0, poke(uint256) for HashMap 1, each as Vyper 0.3 does.
     source: {

@@ -21,23 +21,36 @@ import {
   role,
   type SimpleAction,
 } from '../../power/model.ts';
-import { describeDemand, entryOf, guardOf, offsetOf, placeOf, short } from './bytecode/checks.ts';
 import {
+  describeDemand,
+  describeGuard,
+  entryOf,
+  guardOf,
+  offsetOf,
+  placeOf,
+  short,
+} from './bytecode/checks.ts';
+import {
+  BY_CALLER,
   bytesSet,
   callsAnything,
   changes,
+  chooses,
   fieldsIn,
-  setsAddress,
+  isKept,
+  paid,
   takes,
+  written,
 } from './bytecode/effects.ts';
 import { addressFrom, evaluate, wordOf } from './bytecode/evaluate.ts';
 import type { Assumption, Effect } from './bytecode/execute.ts';
-import { type CodeFunction, functionsOf, type Way } from './bytecode/functions.ts';
+import { type CodeFunction, functionsOf, type PathIn, type Way } from './bytecode/functions.ts';
 import type { Guard, Key, Place } from './bytecode/guard.ts';
 import { type Hashes, hashesIn } from './bytecode/hashes.ts';
-import { forUnstaged, rewrite } from './bytecode/stranger.ts';
+import { forUnstaged, isVouched, rewrite } from './bytecode/stranger.ts';
 import {
   ADDRESS_MASK,
+  identitiesIn,
   isIdentity,
   isOp,
   isTerm,
@@ -90,13 +103,17 @@ interface Subject {
   readonly hashes: Hashes;
   /** What anyone may have written under a key that they choose. */
   readonly records: Records;
-  /** Every check of every function. */
+  /** Every check of every function, and whatever else is passed on to where a check looks. */
   readonly guards: readonly Guard[];
+  /** The checks of what other contracts answer where those can be replaced, in words. */
+  readonly filled: ReadonlySet<string>;
   /** The accounts that the rules of the readings name. */
   readonly told: ReadonlySet<AccountId>;
   readonly isCovered: (found: CodeFunction) => boolean;
   readonly failing: Failing;
-  readonly live: ReadonlySet<Way>;
+  readonly live: ReadonlySet<PathIn>;
+  /** Where the code that the fallback runs is named. */
+  readonly runs: readonly string[];
 }
 
 /** Who meets one demand, the rules that say so, and what is left open. */
@@ -135,30 +152,37 @@ export async function infer(
   const failing = await failingNow(every, frame.account, state);
   const hashes = hashesIn(frame.code, every);
   const records = recordsOf(every, failing);
+  const live = livePaths(ways, failing);
+  const effects = [...live].flatMap((path) => path.effects);
+  const codeSlots = new Set([...CODE_SLOTS, ...codeSlotsIn(effects), ...every.flatMap(namedCode)]);
+  const guards = every.flatMap((each) =>
+    ownWays(each, failing)
+      .flatMap(({ demands }) => demands)
+      .filter(({ term }) => !isOfRecord(term, each.terms, records))
+      .map((demand) => checkOf(demand, hashes))
+      .filter((check) => check !== null),
+  );
+  const fallback = every.find(({ selector }) => selector === null);
   const subject: Subject = {
     frame,
     id,
     state,
     readings,
     names: gettersOf(every),
-    codeSlots: new Set([
-      ...CODE_SLOTS,
-      ...ways.flatMap(({ effects }) => codeSlotsIn(effects)),
-      ...every.flatMap(namedCode),
-    ]),
+    codeSlots,
     hashes,
     records,
-    guards: every.flatMap((each) =>
-      ownWays(each, failing)
-        .flatMap(({ demands }) => demands)
-        .filter(({ term }) => !isOfRecord(term, each.terms, records))
-        .map((demand) => checkOf(demand, hashes))
-        .filter((check) => check !== null),
+    guards: [...guards, ...passedOn(effects, guards, codeSlots, hashes)],
+    filled: new Set(
+      guards
+        .filter((guard) => effects.some((effect) => putInto(guard, effect, hashes).length > 0))
+        .map(describeGuard),
     ),
     told: accountsIn(readings.flatMap(({ rules }) => rules)).add(id),
     isCovered: ({ selector }) => selector !== null && covered.has(selector),
     failing,
-    live: liveWays(every, failing),
+    live,
+    runs: (fallback?.ways ?? []).flatMap(({ paths }) => paths.flatMap(codePlacesIn)),
   };
   const found = await Promise.all(
     every.filter(({ isView }) => !isView).map((each) => inferFunction(each, subject)),
@@ -219,9 +243,8 @@ const fieldKey = ({ slot: at, shift }: { readonly slot: Hex; readonly shift: num
 /** The slots that name the code which effects run. */
 function codeSlotsIn(effects: readonly Effect[]): readonly bigint[] {
   return effects.flatMap((effect) => {
-    let place: Place | null = effect.type === 'delegatecall' ? placeOf(effect.to) : null;
-    while (place?.type === 'answer') place = place.of;
-    return place?.type === 'slot' ? [BigInt(place.slot)] : [];
+    const root = effect.type === 'delegatecall' ? rootOf(placeOf(effect.to)) : null;
+    return root === null ? [] : [BigInt(root.slot)];
   });
 }
 
@@ -233,53 +256,100 @@ function namedCode({ selector, answer }: CodeFunction): readonly bigint[] {
 
 const IMPLEMENTATION = toFunctionSelector('implementation()');
 
-/** What does not hold now of what each path takes for granted of storage. */
-type Failing = ReadonlyMap<readonly Assumption[], readonly Assumption[]>;
+const codePlacesIn = ({ effects }: PathIn): readonly string[] =>
+  effects.flatMap((effect) =>
+    effect.type === 'delegatecall' ? [JSON.stringify(placeOf(effect.to))] : [],
+  );
+
+/** The slot by which a place is found; `null` where it is in the code. */
+function rootOf(place: Place | null): (Place & { readonly type: 'slot' }) | null {
+  if (place?.type === 'answer') return rootOf(place.of);
+  return place?.type === 'slot' ? place : null;
+}
+
+/** The places that are copied to where a check looks, or that are paid: whoever is there gains. */
+function passedOn(
+  effects: readonly Effect[],
+  guards: readonly Guard[],
+  codeSlots: ReadonlySet<bigint>,
+  hashes: Hashes,
+): readonly Guard[] {
+  const words = effects.flatMap((effect) => [
+    ...guards.flatMap((guard) => putInto(guard, effect, hashes)),
+    ...putIntoCode(codeSlots, effect),
+    paid(effect),
+  ]);
+  const places = [...new Set(words)].map((word) => (word === null ? null : placeOf(word)));
+  return places
+    .filter((at) => at?.type === 'slot')
+    .map((at) => ({ type: 'is', who: 'caller', at }));
+}
+
+/** What does not hold now of what each path takes for granted, of storage and of time. */
+interface Failing {
+  readonly of: ReadonlyMap<readonly Assumption[], readonly Assumption[]>;
+  /** Those that will hold in time. */
+  readonly later: ReadonlySet<Assumption>;
+}
 
 async function failingNow(
   functions: readonly CodeFunction[],
   account: Address,
   state: State,
 ): Promise<Failing> {
+  const later = new Set<Assumption>();
   const ofFunctions = await Promise.all(
     functions.map(async ({ ways, cuts, terms }) => {
-      const paths = [...ways.flatMap(({ assumes }) => assumes), ...cuts];
-      const ofState = paths.flat().filter(({ term }) => rests(term, Mention.storage));
+      const paths = [...ways.flatMap((way) => way.paths.map(({ assumes }) => assumes)), ...cuts];
+      const ofState = paths.flat().filter(({ term }) => rests(term, Mention.storage | Mention.now));
       const unique = [...new Set(ofState.map(({ term }) => term))];
-      const setting = { state, account, identity: null };
-      const values = await evaluate(unique, terms, setting);
-      const fails = ({ term, isTrue }: Assumption): boolean => {
-        const value = values[unique.indexOf(term)];
-        return value === null || (typeof value === 'bigint' && (value !== 0n) !== isTrue);
+      const failsAt = async (isLater: boolean) => {
+        const setting = { state, account, identity: null, isLater };
+        const values = await evaluate(unique, terms, setting);
+        return ({ term, isTrue }: Assumption): boolean => {
+          const value = values[unique.indexOf(term)];
+          return value === null || (typeof value === 'bigint' && (value !== 0n) !== isTrue);
+        };
       };
-      return paths.map((path) => [path, path.filter(fails)] as const);
+      const [fails, failsLater] = await Promise.all([failsAt(false), failsAt(true)]);
+      return paths.map((path) => {
+        const failing = path.filter(fails);
+        for (const each of failing) {
+          if (rests(each.term, Mention.now) && !failsLater(each)) later.add(each);
+        }
+        return [path, failing] as const;
+      });
     }),
   );
-  return new Map(ofFunctions.flat());
+  return { of: new Map(ofFunctions.flat()), later };
 }
 
 /**
- * The ways that can be gone: what they take for granted of storage holds, or can be made to hold by going
- * a way that can be gone. A pause can be lifted; what was initialised stays so.
+ * The paths that can be gone: what they take for granted of storage holds, or can be made to hold by going
+ * a path that can be gone, or by another contract, or by waiting. A pause can be lifted; what was
+ * initialised stays so.
  */
-function liveWays(functions: readonly CodeFunction[], failing: Failing): ReadonlySet<Way> {
-  const live = new Set<Way>();
-  const canHold = ({ term }: Assumption): boolean =>
-    fieldsIn(term).some(({ slot, bits }) =>
+function livePaths(ways: readonly Way[], failing: Failing): ReadonlySet<PathIn> {
+  const live = new Set<PathIn>();
+  const canHold = (assumed: Assumption): boolean =>
+    failing.later.has(assumed) ||
+    rests(assumed.term, Mention.answer) ||
+    fieldsIn(assumed.term).some(({ slot, bits }) =>
       [...live].some(({ effects }) =>
         effects.some(
           (effect) =>
-            effect.type === 'store' && effect.slot === slot && changes(effect.value, slot, bits),
+            effect.type === 'store' &&
+            isSameSlot(effect.slot, slot) &&
+            changes(effect.value, effect.slot, bits),
         ),
       ),
     );
-  const ways = functions.flatMap((each) => each.ways);
+  const paths = ways.flatMap((each) => each.paths);
   for (let grew = true; grew; ) {
-    const more = ways.filter(
-      (way) =>
-        !live.has(way) && way.assumes.some((path) => (failing.get(path) ?? []).every(canHold)),
+    const more = paths.filter(
+      (path) => !live.has(path) && (failing.of.get(path.assumes) ?? []).every(canHold),
     );
-    for (const way of more) live.add(way);
+    for (const path of more) live.add(path);
     grew = more.length > 0;
   }
   return live;
@@ -287,11 +357,26 @@ function liveWays(functions: readonly CodeFunction[], failing: Failing): Readonl
 
 /** The ways into a function, limits on what is open to all now apart. */
 function ownWays(found: CodeFunction, failing: Failing): readonly Way[] {
-  const isFree = found.ways.some((way) => way.demands.length === 0 && isNow(way, found, failing));
+  const isMint = knownOf(found)?.action === 'mint';
+  // Whom a limit leaves nothing can mint nothing by it; what all may move is their own.
+  const isFree = freePaths(found, failing).some(
+    ({ effects }) => !isMint || effects.some((effect) => !isOwnOrKept(effect)),
+  );
   return found.ways.filter(
     ({ demands }) => !(isFree && demands.some(({ term }) => isQuantity(term))),
   );
 }
+
+/** The paths that are open to all now. */
+const freePaths = (found: CodeFunction, failing: Failing): readonly PathIn[] =>
+  found.ways
+    .filter(({ demands }) => demands.length === 0)
+    .flatMap(({ paths }) => paths.filter((path) => isNow(path, found, failing)));
+
+/** Whether an effect changes nothing but what is the caller's own. */
+const isOwnOrKept = (effect: Effect): boolean =>
+  effect.type === 'store' &&
+  (rests(effect.slot, Mention.identity) || isKept(effect.value, effect.slot));
 
 /** The bytes of a word in each entry of a mapping, by the mapping and the place of the word in an entry. */
 type Records = ReadonlyMap<string, bigint>;
@@ -300,8 +385,14 @@ type Records = ReadonlyMap<string, bigint>;
 function recordsOf(functions: readonly CodeFunction[], failing: Failing): Records {
   const records = new Map<string, bigint>();
   for (const each of functions) {
-    const free = each.ways.filter((way) => way.demands.length === 0 && isNow(way, each, failing));
-    for (const effect of free.flatMap(({ effects }) => effects)) {
+    const isMint = knownOf(each)?.action === 'mint';
+    const free = each.ways.filter(
+      ({ demands, paths }) =>
+        demands.length === 0 && paths.some((path) => isNow(path, each, failing)),
+    );
+    for (const effect of free.flatMap(({ paths }) =>
+      paths.flatMap((path) => (isMint ? path.effects : path.ran)),
+    )) {
       const entry = effect.type === 'store' ? entryOf(effect.slot) : null;
       if (effect.type !== 'store' || entry === null) continue;
       if (!entry.keys.some((key) => key === null || !isFixed(key))) continue;
@@ -328,6 +419,10 @@ function isOfRecord(term: Term, terms: Terms, records: Records): boolean {
   return !rests(rest, Mention.identity);
 }
 
+/** Whether two slots of different functions can be one: the same, or of one mapping. */
+const isSameSlot = (a: Word, b: Word): boolean =>
+  isTerm(a) && isTerm(b) ? entryOf(a)?.mapping === entryOf(b)?.mapping : a === b;
+
 /** Of a covered function, what the reading cannot mean; the rest it says itself. */
 async function inferFunction(found: CodeFunction, subject: Subject): Promise<Inference> {
   const inference = await inferred(found, subject);
@@ -339,12 +434,13 @@ async function inferred(found: CodeFunction, subject: Subject): Promise<Inferenc
   const nothing: Inference = { rules: [], delegatesTo: [], unread: [] };
   const unread = (reason: string): Inference => ({ ...nothing, unread: [`${name} ${reason}`] });
   if (!found.isWhole) return unread('could not be followed to its ends');
-  if (found.cuts.some((path) => subject.failing.get(path)?.length === 0)) {
+  if (found.cuts.some((path) => subject.failing.of.get(path)?.length === 0)) {
     return unread('looks for its caller in a list too long to follow');
   }
   const asked = ownWays(found, subject.failing).filter(
     (way) =>
-      !isOwn(way, found, subject) || powersOf(way, found, subject).some(({ isGift }) => isGift),
+      !isOwn(way, found, subject) ||
+      powersOf(way.paths, [], found, subject).some(({ isGift }) => isGift),
   );
   if (asked.length > MAX_WAYS) return unread(`has more than ${MAX_WAYS} ways in`);
   try {
@@ -380,7 +476,13 @@ const isImplied = (grant: Grant, others: readonly Grant[]): boolean =>
       other !== grant &&
       other.demands.length < grant.demands.length &&
       nodeId(other.grants) === nodeId(grant.grants) &&
-      other.demands.every(({ term }) => grant.demands.some((each) => each.term === term)),
+      isPart(other.demands, grant.demands),
+  );
+
+/** Whether all that is demanded is demanded elsewhere, too. */
+const isPart = (demands: readonly Assumption[], of: readonly Assumption[]): boolean =>
+  demands.every(({ term, isTrue }) =>
+    of.some((each) => each.term === term && each.isTrue === isTrue),
   );
 
 /** Whether a role is given by those who have it: nobody gains by that. */
@@ -409,55 +511,99 @@ async function inferWay(
   name: string,
   subject: Subject,
 ): Promise<WayIn> {
-  const nothing: WayIn = { grants: [], rules: [], delegatesTo: [], unread: [] };
-  const { demands, effects, assumes } = way;
+  const { demands } = way;
   const isOpen = demands.length === 0 || isOwn(way, found, subject);
-  const runs = found.selector === null && isOpen ? await codeRun(way, found, subject) : nothing;
-  const nodes = powersOf(way, found, subject);
-  if (nodes.length === 0 || !subject.live.has(way)) return { ...nothing, ...runs };
-  const unstaged = assumes.filter((path) => !isStaged(path, found));
-  if (unstaged.length === 0) {
-    return effects.some(takes)
-      ? { ...nothing, unread: ['acts on what was staged before'] }
-      : nothing;
+  const live = way.paths.filter((path) => subject.live.has(path));
+  const runs = found.selector === null && isOpen ? await codeRun(live, found, subject) : NOTHING;
+  const unstaged = live.filter((path) => !isStaged(path, found));
+  const waiting = unstaged.filter((path) => waits(path, subject));
+  // A condition that keeps out all is to be lifted; one for which others must be asked, too, is not.
+  const isChosen =
+    isOpen ||
+    found.ways.some(
+      (other) =>
+        other !== way &&
+        isPart(demands, other.demands) &&
+        other.paths.some((path) => isNow(path, found, subject.failing)),
+    );
+  const ready = unstaged.filter((path) =>
+    isChosen ? isNow(path, found, subject.failing) : !waiting.includes(path),
+  );
+  const powers = powersOf(ready, demands, found, subject);
+  const isMore = (paths: readonly PathIn[]): boolean =>
+    powersOf(paths, demands, found, subject).some(
+      ({ node, isGift }) =>
+        (isGift || !isOpen) && !powers.some((each) => nodeId(each.node) === nodeId(node)),
+    );
+  const staged = live.filter((path) => !unstaged.includes(path));
+  const later = unstaged.filter((path) => !ready.includes(path) && !waiting.includes(path));
+  // Whoever is asked for by what the caller names holds that item alone.
+  const isOfItem = demands.some(({ term }) => forUnstaged(term, found.terms) !== term);
+  const isStagedOnly =
+    way.paths.every((path) => isStaged(path, found)) &&
+    staged.some(({ effects }) => effects.some((each) => takes(each)));
+  const unread = [
+    ...((!isOfItem && isMore(staged.filter(puts))) || isStagedOnly
+      ? ['acts on what was staged before']
+      : []),
+    ...(isMore(waiting) ? ['waits for a time that is yet to come'] : []),
+    ...(isMore(later) ? ['would be open to more once storage is otherwise'] : []),
+    ...(ready.some((path) => runsOthers(path, found, way, subject))
+      ? ['runs code that may ask for more']
+      : []),
+  ];
+  const isGiven = isOpen && givesAway(ready, found, subject);
+  const gifts = isOpen ? powers.filter(({ isGift }) => isGift || isGiven) : powers;
+  if (gifts.length === 0) return { ...NOTHING, ...runs, unread: [...runs.unread, ...unread] };
+  if (isOpen && ready.every(({ assumes }) => assumes.some(({ term }) => isVouched(term)))) {
+    return {
+      ...NOTHING,
+      ...runs,
+      unread: [...runs.unread, ...unread, 'lets in those for whom another vouches'],
+    };
   }
-  if (unstaged.every((path) => waits(path, subject))) {
-    return { ...nothing, unread: ['waits for a time that storage sets'] };
+  const asks = isOpen ? [] : demands;
+  const answers = await Promise.all(asks.map((demand) => whoMeets(demand, found, subject)));
+  if (answers.includes('each item')) {
+    const isBeyond = powers.some(({ isGift }) => isGift) || ready.some(sets);
+    return isBeyond
+      ? { ...NOTHING, unread: ['lets in whoever holds what the caller names'] }
+      : NOTHING;
   }
-  if (isOpen) {
-    if (!isNow(way, found, subject.failing)) {
-      const later = ['would be open to anyone once its storage is otherwise'];
-      return { ...nothing, ...runs, ...(nodes.some(({ isGift }) => isGift) && { unread: later }) };
-    }
-    const anyone = given(`anyone may call ${name}`);
-    const grants = nodes
-      .filter(({ isGift }) => isGift || givesAway(way, found, subject))
-      .map(({ node }) => ({
+  if (!isOneList(asks)) return { ...NOTHING, unread: [...unread, 'asks for several at once'] };
+  const who = answers.filter((answer) => answer !== 'each item');
+  const gains = await Promise.all(
+    gifts.map(async (gift) => ({ ...gift, gainer: await gainerOf(gift, found, subject) })),
+  );
+  const gainers = gains.flatMap(({ gainer }) => gainer ?? []);
+  const isCovered = subject.isCovered(found) && !isOpen;
+  if (isCovered && [...who, ...gainers].every((answer) => isTold(answer, subject))) return NOTHING;
+  const anyone: Answer = { requires: given(`anyone may call ${name}`), rules: [], unread: null };
+  const what = isOpen ? 'nothing of its caller' : demands.map(describeDemand).join(' and ');
+  return {
+    ...runs,
+    grants: gains.map(({ node, gainer }) => {
+      const [only = anyone, ...more] = [...who, ...(gainer === null ? [] : [gainer])];
+      return {
         grants: node,
-        requires: anyone,
+        requires:
+          more.length === 0
+            ? only.requires
+            : all(only.requires, ...more.map((each) => each.requires)),
         demands,
         by: name,
-        evidence: [asked(name, 'nothing of its caller', subject)],
-      }));
-    return { ...nothing, ...runs, grants };
-  }
-  const answers = await Promise.all(demands.map((demand) => whoMeets(demand, found, subject)));
-  if (answers.includes('each item')) return nothing;
-  const who = answers.filter((answer) => answer !== 'each item');
-  if (subject.isCovered(found) && who.every((answer) => isTold(answer, subject))) return nothing;
-  const [only, ...more] = who.map(({ requires }) => requires);
-  if (only === undefined) return nothing;
-  return {
-    grants: nodes.map(({ node }) => ({
-      grants: node,
-      requires: more.length === 0 ? only : all(only, ...more),
-      demands,
-      by: name,
-      evidence: [asked(name, demands.map(describeDemand).join(' and '), subject)],
-    })),
-    rules: who.flatMap(({ rules }) => rules),
-    delegatesTo: [],
-    unread: who.flatMap(({ unread }) => unread ?? []),
+        evidence: [asked(name, what, subject)],
+      };
+    }),
+    rules: [...runs.rules, ...who, ...gains.flatMap(({ gainer }) => gainer ?? [])].flatMap(
+      (each) => ('rules' in each ? each.rules : [each]),
+    ),
+    unread: [
+      ...runs.unread,
+      ...unread,
+      ...who.flatMap((each) => each.unread ?? []),
+      ...gains.flatMap(({ gainer }) => gainer?.unread ?? []),
+    ],
   };
 }
 
@@ -466,13 +612,13 @@ async function inferWay(
  * contract that the call rests on is asked: it may refuse.
  */
 const givesAway = (
-  { assumes }: Way,
+  paths: readonly PathIn[],
   found: CodeFunction,
-  { isCovered, failing }: Subject,
+  { isCovered }: Subject,
 ): boolean =>
   isCovered(found) &&
   knownOf(found)?.action != null &&
-  assumes.some((path) => failing.get(path)?.length === 0 && !path.some(asksAnother));
+  paths.some(({ assumes }) => !assumes.some(asksAnother));
 
 const asksAnother = ({ term }: Assumption): boolean =>
   isOp(term, 'succeeded') && rests(term, Mention.identity);
@@ -480,16 +626,73 @@ const asksAnother = ({ term }: Assumption): boolean =>
 const knownOf = ({ selector }: CodeFunction) =>
   selector === null ? null : knownFunction(selector);
 
+const NOTHING: WayIn = { grants: [], rules: [], delegatesTo: [], unread: [] };
+
+/** Whether a path runs code of another, which may check the caller itself. */
+const runsOthers = (
+  { effects }: PathIn,
+  { selector }: CodeFunction,
+  { demands }: Way,
+  { runs }: Subject,
+): boolean =>
+  (selector === null) !== (demands.length === 0) &&
+  effects.some(
+    (effect) =>
+      effect.type === 'delegatecall' &&
+      // A library that the code names is a part of it.
+      placeOf(effect.to)?.type === 'slot' &&
+      !chooses(effect.to) &&
+      (selector === null || !runs.includes(JSON.stringify(placeOf(effect.to)))),
+  );
+
+/** Whether a path does more than take away what was there. */
+const puts = ({ effects }: PathIn): boolean =>
+  effects.some(
+    (effect) => effect.type !== 'store' || written(effect.value, effect.slot, ALL_BITS).length > 0,
+  );
+
+/** Whether a path sets something that is of the account, and no item's. */
+const sets = ({ effects }: PathIn): boolean =>
+  effects.some(
+    (effect) => effect.type === 'store' && !isTerm(effect.slot) && chooses(effect.value),
+  );
+
+/** Whether who meets each of several demands meets them all: not where several must come from one list. */
+function isOneList(demands: readonly Assumption[]): boolean {
+  const listed = demands.filter((demand) => guardOf(demand)?.type !== 'is');
+  return new Set(listed.flatMap(({ term }) => [...identitiesIn(term)])).size <= 1;
+}
+
+/** Who gains by what is taken from storage: whoever is named there. `null`: the caller. */
+async function gainerOf(
+  { node, to }: Given,
+  found: CodeFunction,
+  subject: Subject,
+): Promise<Answer | null> {
+  if (to === null) return null;
+  const place = placeOf(to);
+  if (place?.type === 'constant') {
+    const holder = act(accountId(subject.state.chainId, place.account));
+    return { requires: holder, rules: [], unread: null };
+  }
+  const unknown = { requires: anyOf(), rules: [], unread: 'passes on what is stored elsewhere' };
+  if (place?.type !== 'slot') return unknown;
+  const guard: Guard = { type: 'is', who: 'caller', at: place };
+  const answer = (await holderAt(to, guard, found, subject)) ?? unknown;
+  // Code that is named to be run is nobody.
+  return nodeId(node) === nodeId(power(subject.id, 'upgrade')) ? { ...answer, rules: [] } : answer;
+}
+
 /** Whether a path needs something under what the caller names that was put there before. */
-const isStaged = (path: readonly Assumption[], { terms }: CodeFunction): boolean =>
-  path.some(({ term, isTrue }) => {
+const isStaged = ({ assumes }: PathIn, { terms }: CodeFunction): boolean =>
+  assumes.some(({ term, isTrue }) => {
     const unstaged = forUnstaged(term, terms);
     return !isTerm(unstaged) && (unstaged !== 0n) !== isTrue;
   });
 
-/** Whether a way can be gone in the state as it is. */
-const isNow = ({ assumes }: Way, found: CodeFunction, failing: Failing): boolean =>
-  assumes.some((path) => failing.get(path)?.length === 0 && !isStaged(path, found));
+/** Whether a path can be gone in the state as it is. */
+const isNow = (path: PathIn, found: CodeFunction, failing: Failing): boolean =>
+  failing.of.get(path.assumes)?.length === 0 && !isStaged(path, found);
 
 /** Whether a check compares amounts, or with "unlimited": it limits a caller, and keeps nobody out. */
 const isQuantity = ({ op, args: [, other = 0n] }: Term): boolean =>
@@ -498,47 +701,64 @@ const UNLIMITED: ReadonlySet<Word> = new Set(
   [96n, 128n, 160n, 256n].map((bits) => (1n << bits) - 1n),
 );
 
-/** Whether a path is not open yet, and will be at a time that storage sets. */
-const waits = (path: readonly Assumption[], { failing }: Subject): boolean =>
-  failing.get(path)?.length !== 0 &&
-  path.some(({ term }) => rests(term, Mention.now) && rests(term, Mention.storage));
+/** Whether a path is not open yet, and will be at some time. */
+const waits = ({ assumes }: PathIn, { failing }: Subject): boolean =>
+  failing.of.get(assumes)?.length !== 0 &&
+  assumes.some(
+    (each) =>
+      failing.later.has(each) ||
+      (rests(each.term, Mention.now) && rests(each.term, Mention.storage)),
+  );
 
-/** A power that a way gives, and whether it is one to give to anyone. */
+/** A power that a way gives. */
 interface Given {
   readonly node: Node;
   /** False for what a function that is open to all does by design. */
   readonly isGift: boolean;
+  /** Who gains, where it is whoever is stored there, and not the caller. */
+  readonly to: Word | null;
 }
 
-function powersOf({ effects }: Way, found: CodeFunction, subject: Subject): readonly Given[] {
-  const { id, codeSlots, guards } = subject;
+function powersOf(
+  paths: readonly PathIn[],
+  demands: readonly Assumption[],
+  found: CodeFunction,
+  subject: Subject,
+): readonly Given[] {
+  const { id, codeSlots, guards, hashes } = subject;
   const known = knownOf(found);
+  const theirs = demands.flatMap(({ term }) => (term.op === 'eq' ? term.args.map(bare) : []));
   const nodes: Given[] = [];
-  const add = (node: Node, isGift: boolean): void => {
-    if (!nodes.some((each) => nodeId(each.node) === nodeId(node))) nodes.push({ node, isGift });
+  const add = (node: Node, isGift: boolean, gains: Word | null = null): void => {
+    const to = gains === null || theirs.includes(bare(gains)) ? null : gains;
+    const isKnown = nodes.some((each) => nodeId(each.node) === nodeId(node) && each.to === to);
+    if (!isKnown) nodes.push({ node, isGift, to });
   };
   let isExplained = true;
   let vacates = false;
-  for (const effect of effects) {
+  for (const effect of paths.flatMap(({ effects }) => effects)) {
     if (effect.type === 'store') {
-      const roles = guards.filter((guard) => isSetBy(guard, effect, subject.hashes));
-      if (
-        !isTerm(effect.slot) &&
-        codeSlots.has(effect.slot) &&
-        setsAddress(effect.value, effect.slot, 0)
-      ) {
-        add(power(id, 'upgrade'), true);
-      } else if (roles.length > 0) {
-        for (const guard of roles) add(seatOf(guard, subject) ?? power(id, 'configure'), true);
-      } else if (guards.some((guard) => isVacatedBy(guard, effect))) {
-        vacates = true;
-      } else if (!rests(effect.slot, Mention.identity)) isExplained = false;
-    } else if (takes(effect)) add(act(id), callsAnything(effect));
+      if (isKept(effect.value, effect.slot)) continue;
+      const roles = guards.flatMap((guard) =>
+        putInto(guard, effect, hashes).map((gains) => ({ guard, gains })),
+      );
+      const code = putIntoCode(codeSlots, effect);
+      for (const gains of code) add(power(id, 'upgrade'), true, gains);
+      for (const { guard, gains } of roles) {
+        add(seatOf(guard, subject) ?? power(id, 'configure'), true, gains);
+      }
+      const isOwn = rests(effect.slot, Mention.identity);
+      if (code.length + roles.length > 0) continue;
+      if (guards.some((guard) => isVacatedBy(guard, effect))) vacates = true;
+      else if (!isOwn) isExplained = false;
+    } else if (takes(effect, theirs)) add(act(id), callsAnything(effect), paid(effect));
     else isExplained = false;
   }
   // To run new code once, as it is installed, adds nothing to installing it.
   const installs = nodes.some(({ node }) => nodeId(node) === nodeId(power(id, 'upgrade')));
-  const onlyRuns = effects.filter(takes).every(({ type }) => type === 'delegatecall');
+  const onlyRuns = paths
+    .flatMap(({ effects }) => effects.filter((each) => takes(each, theirs)))
+    .every(({ type }) => type === 'delegatecall');
   if (installs && onlyRuns) return nodes.filter(({ node }) => nodeId(node) !== nodeId(act(id)));
   // To take an office, and no longer be next in line for it, is one thing.
   if (vacates && nodes.length === 0) isExplained = false;
@@ -549,28 +769,45 @@ function powersOf({ effects }: Way, found: CodeFunction, subject: Subject): read
   return nodes;
 }
 
-/** Whether a write can put someone where a check looks for them. */
-function isSetBy(guard: Guard, effect: Effect, hashes: Hashes): boolean {
-  if (effect.type !== 'store') return false;
-  if (guard.type === 'is') {
-    const { at } = guard;
-    return (
-      at.type === 'slot' &&
-      effect.slot === BigInt(at.slot) &&
-      setsAddress(effect.value, effect.slot, at.shift)
-    );
+/** An address without the mask that compilers lay over it. */
+const bare = (word: Word): Word =>
+  isOp(word, 'and') && word.args[1] === ADDRESS_MASK ? (word.args[0] ?? word) : word;
+
+/** Whose gain it is that a word is written: that of whom it names, where it is stored; `null`: the caller's. */
+const gainBy = (word: Word): Word | null =>
+  rests(word, Mention.storage | Mention.answer) ? word : null;
+
+/** What a write puts where the code that is run is named: for whose gain. */
+function putIntoCode(codeSlots: ReadonlySet<bigint>, effect: Effect): readonly (Word | null)[] {
+  if (effect.type !== 'store' || isTerm(effect.slot) || !codeSlots.has(effect.slot)) return [];
+  return addressesIn(effect.value, effect.slot, 0);
+}
+
+const addressesIn = (value: Word, slot: Word, shift: number): readonly (Word | null)[] =>
+  written(value, slot, ADDRESS_MASK << BigInt(shift))
+    .filter((part) => rests(part, BY_CALLER | Mention.storage))
+    .map(gainBy);
+
+/** What a write puts where a check looks for someone: for whose gain. */
+function putInto(guard: Guard, effect: Effect, hashes: Hashes): readonly (Word | null)[] {
+  if (effect.type !== 'store') return [];
+  const { slot, value } = effect;
+  const root = guard.type === 'member' ? null : rootOf(guard.type === 'is' ? guard.at : guard.of);
+  if (root !== null) {
+    return isAt(slot, BigInt(root.slot)) ? addressesIn(value, slot, root.shift) : [];
   }
-  if (guard.type === 'asked') return false;
-  if (offsetOf(effect.slot) !== BigInt(guard.offset ?? 0n)) return false;
-  if ((bytesSet(effect.value, effect.slot) & BigInt(guard.mask)) === 0n) return false;
-  const entry = entryOf(effect.slot);
-  if (entry === null) return false;
+  const entry = guard.type === 'member' ? entryOf(slot) : null;
+  if (guard.type !== 'member' || entry === null) return [];
   const { mapping, keys } = unhashed({ ...entry, mapping: wordOf(entry.mapping) }, hashes);
-  return (
+  const mask = BigInt(guard.mask);
+  const isSet =
+    offsetOf(slot) === BigInt(guard.offset ?? 0n) &&
     mapping === guard.mapping &&
     keys.length === guard.keys.length &&
-    keys.every((key, index) => key === null || key === guard.keys[index] || !isFixed(key))
-  );
+    keys.every((key, index) => key === null || key === guard.keys[index] || !isFixed(key)) &&
+    (bytesSet(value, slot) & mask) !== 0n &&
+    written(value, slot, mask).length > 0;
+  return isSet ? [rests(slot, BY_CALLER) ? null : gainBy(slot)] : [];
 }
 
 /** Whether a write does no more than take someone away from where a check looks for them. */
@@ -612,14 +849,37 @@ function seatOf(guard: Guard, subject: Subject): Node | null {
   return known?.type === 'power' ? known : roleOf(guard, subject);
 }
 
+/** Whether a write can be to a slot: to it, to one of a list that it is in, or to any that the caller says. */
+function isAt(slot: Word, at: bigint): boolean {
+  if (!isTerm(slot)) return slot === at;
+  if (slot.op === 'calldata') return true;
+  const [index = 0n, start = 0n] = slot.args;
+  if (slot.op !== 'add' || isTerm(start) || start < MAX_LIST) return false;
+  return at >= start && at - start < MAX_LIST && (at - start) % strideOf(index) === 0n;
+}
+
+/** How many slots an item of a list takes. */
+function strideOf(index: Word): bigint {
+  if (!isTerm(index)) return 1n;
+  const [a = 1n, b = 1n] = index.args;
+  if (index.op === 'shl') return !isTerm(a) && a < 32n ? 1n << a : 1n;
+  if (index.op !== 'mul') return 1n;
+  return isTerm(a) ? (isTerm(b) ? 1n : b) : a;
+}
+
+/** No list is longer. */
+const MAX_LIST = 1n << 32n;
+
 /** The role that a check looks for, where others can be put into it. */
-function roleOf(guard: Guard, { id, names }: Subject): Node | null {
+function roleOf(guard: Guard, { id, names, filled }: Subject): Node | null {
   if (guard.type === 'is' && guard.at.type === 'slot') {
     const { at } = guard;
     const where = at.shift === 0 ? short(at.slot) : `${short(at.slot)} from bit ${at.shift}`;
     return role(id, names.get(fieldKey(at)) ?? `address in slot ${where}`);
   }
-  if (guard.type !== 'member') return null;
+  if (guard.type !== 'member') {
+    return filled.has(describeGuard(guard)) ? role(id, describeGuard(guard)) : null;
+  }
   const fixed = guard.keys.filter(isFixed).map((key) => `[${short(key)}]`);
   // Bits, or levels, of one word are roles of their own.
   const bits = WHOLE.has(BigInt(guard.mask)) ? '' : ` by ${short(guard.mask)}`;
@@ -635,18 +895,20 @@ const WHOLE: ReadonlySet<bigint> = new Set([1n, 0xffn, ALL_BITS]);
 
 /** The code that the fallback runs on the account's storage. */
 async function codeRun(
-  { effects }: Way,
+  paths: readonly PathIn[],
   { terms }: CodeFunction,
   { state, frame, id }: Subject,
-): Promise<Partial<WayIn>> {
+): Promise<WayIn> {
+  const effects = paths.flatMap((path) => path.effects);
   const targets = effects.filter(({ type }) => type === 'delegatecall');
   const words = [...new Set(targets.map((effect) => ('to' in effect ? effect.to : 0n)))];
-  if (words.length === 0) return {};
+  if (words.length === 0) return NOTHING;
   const { value, evidence } = await observe(state, (view) =>
     evaluate(words, terms, { state: view, account: frame.account, identity: null }),
   );
   const known = value.filter((word): word is bigint => typeof word === 'bigint').map(addressFrom);
   return {
+    grants: [],
     rules:
       codeSlotsIn(effects).length > 0
         ? [inferredRule(act(id), power(id, 'upgrade'), evidence)]
@@ -668,7 +930,7 @@ async function whoMeets(
   found: CodeFunction,
   subject: Subject,
 ): Promise<Answer | 'each item'> {
-  const { state, id, frame } = subject;
+  const { id } = subject;
   const guard = checkOf(demand, subject.hashes) ?? (await guardAsOfNow(demand, found, subject));
   const known = guard === null ? null : explained(guard, subject);
   if (known !== null) return { requires: known, rules: [], unread: null };
@@ -677,33 +939,11 @@ async function whoMeets(
   }
   const [, other = 0n] = demand.term.args;
   if (demand.term.op === 'eq' && demand.isTrue && isIdentity(demand.term.args[0] ?? 0n)) {
-    const { value, evidence } = await observe(state, (view) =>
-      evaluate([other, ...askedIn(other)], found.terms, {
-        state: view,
-        account: frame.account,
-        identity: null,
-      }),
-    );
-    const [word = null, ...asked] = value;
-    if (word === null) {
-      const reason = 'asks a contract that does not answer';
-      return { requires: anyOf(), rules: [], unread: reason };
+    const answer = await holderAt(other, guard, found, subject);
+    if (answer !== null) return answer;
+    if (rests(other, Mention.calldata) && rests(other, Mention.storage | Mention.answer)) {
+      return 'each item';
     }
-    if (!isTerm(word)) {
-      // Whoever acts as a contract that is asked decides what it answers.
-      const holders = [word, ...asked]
-        .filter((each): each is bigint => typeof each === 'bigint')
-        .map(addressFrom)
-        .filter((each) => each !== zeroAddress)
-        .map((each) => act(accountId(state.chainId, each)));
-      const [only, ...more] = holders;
-      const requires = only !== undefined && more.length === 0 ? only : anyOf(...holders);
-      const seat = guard === null ? null : roleOf(guard, subject);
-      return seat === null
-        ? { requires, rules: [], unread: null }
-        : { requires: seat, rules: [inferredRule(seat, requires, evidence)], unread: null };
-    }
-    if (rests(word, Mention.storage) && rests(word, Mention.calldata)) return 'each item';
   }
   // Whom a mapping lets in takes all events to find: of a covered function that is the reading's to say.
   return subject.isCovered(found) ? 'each item' : await membersOf(demand, guard, found, subject);
@@ -729,6 +969,40 @@ async function guardAsOfNow(
   const setting = { state, account: frame.account, identity: null };
   const [now = null] = await evaluate([term], terms, setting);
   return now === null || !isTerm(now) ? null : checkOf({ term: now, isTrue }, hashes);
+}
+
+/** Who is at a place that a word names; `null` where the state does not decide that. */
+async function holderAt(
+  at: Word,
+  guard: Guard | null,
+  { terms }: CodeFunction,
+  subject: Subject,
+): Promise<Answer | null> {
+  const { state, frame } = subject;
+  const { value, evidence } = await observe(state, (view) =>
+    evaluate([at, ...askedIn(at)], terms, { state: view, account: frame.account, identity: null }),
+  );
+  const [word = null, ...others] = value;
+  if (word === null) {
+    return { requires: anyOf(), rules: [], unread: 'asks a contract that does not answer' };
+  }
+  if (isTerm(word)) return null;
+  const holder = addressFrom(word);
+  const seat = guard === null ? null : roleOf(guard, subject);
+  // Whoever acts as a contract that is asked decides what it answers.
+  const holders = [word, ...others]
+    .filter((each): each is bigint => typeof each === 'bigint')
+    .map(addressFrom)
+    .filter((each) => each !== zeroAddress)
+    .map((each) => act(accountId(state.chainId, each)));
+  const [only, ...more] = holders;
+  const requires = only !== undefined && more.length === 0 ? only : anyOf(...holders);
+  // What is no signature is nobody's.
+  const isForged = holder === zeroAddress && guard?.type === 'is' && guard.who === 'signer';
+  const unread = isForged ? 'may let in anyone by a signature that is none' : null;
+  return seat === null
+    ? { requires, rules: [], unread }
+    : { requires: seat, rules: [inferredRule(seat, requires, evidence)], unread };
 }
 
 /** What a function asks of its caller: for a person to look up in the code. */

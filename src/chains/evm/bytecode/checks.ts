@@ -163,6 +163,11 @@ export function describeDemand(demand: Assumption): string {
   const guard = guardOf(demand);
   if (guard === null)
     return `what is no known check: ${demand.isTrue ? '' : 'not '}${write(demand.term)}`;
+  return describeGuard(guard);
+}
+
+/** A check in words. */
+export function describeGuard(guard: Guard): string {
   switch (guard.type) {
     case 'is':
       return `that the ${guard.who} is ${describePlace(guard.at)}`;
@@ -171,7 +176,7 @@ export function describeDemand(demand: Assumption): string {
       return `for mapping ${short(guard.mapping)}${keys}`;
     }
     case 'asked':
-      return `${describePlace(guard.of)} by ${guard.selector}`;
+      return `${describePlace(guard.of)} by ${guard.selector}(${guard.args.map((arg) => (arg?.startsWith('0x') ? short(arg) : arg)).join(', ')})`;
   }
 }
 

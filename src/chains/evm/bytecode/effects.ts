@@ -1,13 +1,13 @@
 /** What the effects of a function come to. */
 
 import type { Effect } from './execute.ts';
-import { ADDRESS_MASK, isIdentity, isOp, isTerm, Mention, rests, type Word } from './terms.ts';
+import { isIdentity, isOp, isTerm, Mention, rests, type Word } from './terms.ts';
 
 /** What the caller decides: by what they send, or by who they are. */
-const BY_CALLER = Mention.calldata | Mention.identity;
+export const BY_CALLER = Mention.calldata | Mention.identity;
 
-/** Whether the caller names an address outright: not one that is stored, and not their own. */
-const chooses = (word: Word): boolean =>
+/** Whether the caller names a word outright: not one that is stored, and not their own address. */
+export const chooses = (word: Word): boolean =>
   rests(word, BY_CALLER) && !rests(word, Mention.storage | Mention.answer) && !isIdentity(word);
 
 /** Functions by which an account uses what it holds: tokens, and power over other contracts. */
@@ -54,11 +54,12 @@ export function callsAnything(effect: Effect): boolean {
  * Whether an effect uses what the account holds as the caller says, or lets the caller speak in its name
  * to a contract of their choice.
  */
-export function takes(effect: Effect): boolean {
+export function takes(effect: Effect, theirs: readonly Word[] = []): boolean {
   if (callsAnything(effect)) return true;
   if (effect.type !== 'call') return false;
   if (chooses(effect.to)) return true;
-  if (effect.value !== 0n && !isOwnValue(effect.value)) return true;
+  const sends = effect.value !== 0n && !isOwnValue(effect.value);
+  if (sends && (effect.data === null || effect.data.length === 0)) return true;
   const [selector, ...args] = effect.data ?? [];
   // What is the caller's own is not taken from the account.
   const [from] = args;
@@ -72,10 +73,16 @@ export function takes(effect: Effect): boolean {
   }
   return (
     selector !== undefined &&
-    TAKING_SELECTORS.has(selector) &&
-    args.some((word) => rests(word, BY_CALLER))
+    (sends || TAKING_SELECTORS.has(selector)) &&
+    args.some((word) => rests(word, BY_CALLER) || theirs.includes(word))
   );
 }
+
+/** Who is sent ether, where it is not for the caller to say. */
+export const paid = (effect: Effect): Word | null =>
+  effect.type === 'call' && effect.data?.length === 0 && !rests(effect.to, BY_CALLER)
+    ? effect.to
+    : null;
 
 /** The ether that came with the call itself. */
 const isOwnValue = (value: Word): boolean =>
@@ -83,17 +90,16 @@ const isOwnValue = (value: Word): boolean =>
 
 const CALLVALUE = 0x34;
 
-/** Whether a write puts an address there that was not: `shift` bits from the low end of the slot. */
-export function setsAddress(value: Word, slot: Word, shift: number): boolean {
-  return parts(value, ADDRESS_MASK << BigInt(shift)).some(
-    (part) => rests(part, BY_CALLER | Mention.storage) && !isKept(part, slot),
-  );
-}
+/** What a write puts into the bits of a field: nothing where it keeps or clears them. */
+export const written = (value: Word, slot: Word, bits: bigint): readonly Word[] =>
+  parts(value, bits).filter((part) => part !== 0n && !isKept(part, slot));
 
-const isKept = (part: Word, slot: Word): boolean => isOp(part, 'sload') && part.args[0] === slot;
+/** Whether a word is what a slot held before. */
+export const isKept = (part: Word, slot: Word): boolean =>
+  isOp(part, 'sload') && part.args[0] === slot;
 
 /** Whether a write to a slot changes the bits of a field in it. */
-export function changes(value: Word, slot: bigint, field: bigint): boolean {
+export function changes(value: Word, slot: Word, field: bigint): boolean {
   const [only, more] = parts(value, field);
   return only === undefined || more !== undefined || !isKept(only, slot);
 }
@@ -108,16 +114,16 @@ export function bytesSet(value: Word, slot: Word): bigint {
 }
 
 /** A part of a slot. */
-export interface Field {
-  readonly slot: bigint;
+interface Field {
+  readonly slot: Word;
   readonly bits: bigint;
 }
 
-/** The parts of fixed slots that a word rests on. */
+/** The parts of slots that a word rests on. */
 export function fieldsIn(word: Word, bits = ALL_BITS): readonly Field[] {
   if (!isTerm(word)) return [];
   const [a = 0n, b = 0n] = word.args;
-  if (word.op === 'sload' && !isTerm(a)) return [{ slot: a, bits }];
+  if (word.op === 'sload') return [{ slot: a, bits }, ...fieldsIn(a)];
   if (word.op === 'and' && !isTerm(b)) return fieldsIn(a, bits & b);
   if (word.op === 'shr' && !isTerm(a)) return fieldsIn(b, (bits << a) & ALL_BITS);
   return word.args.flatMap((arg) => fieldsIn(arg));
@@ -129,6 +135,7 @@ const ALL_BITS = (1n << 256n) - 1n;
 function parts(word: Word, field: bigint): readonly Word[] {
   if (!isTerm(word)) return (word & field) === 0n ? [] : [word];
   const [a = 0n, b = 0n] = word.args;
+  if (field === 0n) return [];
   switch (word.op) {
     case 'or':
       return [...parts(a, field), ...parts(b, field)];
@@ -136,10 +143,14 @@ function parts(word: Word, field: bigint): readonly Word[] {
       if (isTerm(b)) return [word];
       return (b & field) === 0n ? [] : parts(a, field & b);
     }
-    case 'shl':
-      return isTerm(a) ? [word] : field >> a === 0n ? [] : parts(b, field >> a);
+    case 'shl': {
+      if (isTerm(a)) return [word];
+      // Shifted down and up again: cleared below.
+      const isBack = isOp(b, 'shr') && b.args[0] === a;
+      return isBack ? parts(b.args[1] ?? 0n, (field >> a) << a) : parts(b, field >> a);
+    }
     case 'shr':
-      return isTerm(a) ? [word] : parts(b, field << a);
+      return isTerm(a) || parts(b, field << a).length > 0 ? [word] : [];
     case 'iszero':
     case 'eq':
     case 'lt':

@@ -11,12 +11,14 @@ import {
   emptyMemory,
   MAX_WRITTEN,
   type Memory,
+  mentionsFrom,
   readWord,
   readWords,
   writeWord,
 } from './memory.ts';
 import { forStranger } from './stranger.ts';
 import {
+  identitiesIn,
   isBoolean,
   isIdentity,
   isOp,
@@ -348,7 +350,7 @@ function effectOf(
       const words = readWords(memory, from, length, terms);
       return push(
         words === null
-          ? terms.make('keccak', terms.unknown(Mention.calldata))
+          ? terms.make('keccak', terms.unknown(Mention.calldata | mentionsFrom(memory, from)))
           : terms.make('keccak', length, ...words),
       );
     }
@@ -547,12 +549,14 @@ function call(
   };
   if (!isTerm(to) && to > 0n && to <= LAST_PRECOMPILE) {
     if (to === ECRECOVER) {
-      const signer = terms.make('signer', readWord(memory, from, terms));
+      const signed = readWords(memory, from, 128n, terms) ?? [];
+      const signer = terms.make('signer', ...signed);
       answer(() => signer, 32n);
     } else if (to === IDENTITY) {
       copyWithin(memory, into, from, length);
     } else {
-      answer(() => terms.unknown(Mention.calldata), 32n);
+      const computed = terms.unknown(Mention.calldata);
+      answer(() => (to <= LAST_HASH ? terms.make('keccak', computed) : computed), 32n);
     }
     return push(1n);
   }
@@ -583,6 +587,8 @@ const CALL = 0xf1;
 const CALLCODE = 0xf2;
 const STATICCALL = 0xfa;
 const IDENTITY = 4n;
+/** SHA-256 and RIPEMD-160 come before. */
+const LAST_HASH = 3n;
 
 /** Four words: where the arguments are that come before those of any length. */
 const HEAD_SIZE = 128n;
@@ -666,9 +672,10 @@ function branch(machine: Machine, to: Word, condition: Word, context: Context): 
   const isValid = isJumpDestination(bytes, to);
   const at = placeInCode(machine, bytes);
   // Whom a loop has found in a list need not be in it twice.
-  const isFound = machine.demands.length > 0 && machine.rounds.has(at);
+  const found = machine.rounds.has(at) ? identitiesAsked(machine.demands) : new Set();
   const decisions = decide(condition, machine, terms).filter(
-    ({ truth, demands }) => (isValid || !truth) && !(isFound && demands.length > 0),
+    ({ truth, demands }) =>
+      (isValid || !truth) && ![...identitiesAsked(demands)].some((each) => found.has(each)),
   );
   if (decisions.length > 1) {
     const { count, checks } = machine.rounds.get(at) ?? { count: 0, checks: machine.checks };
@@ -681,7 +688,7 @@ function branch(machine: Machine, to: Word, condition: Word, context: Context): 
   return {
     machines: decisions.map(({ truth, settles, assumes, demands }) => {
       const into = decisions.length === 1 ? machine : copy(machine);
-      if (settles.length > 0) into.checks += 1;
+      if (settles.length > 0 || demands.length > 0) into.checks += 1;
       into.assumes.push(...assumes);
       into.demands.push(...demands);
       for (const { term, isTrue } of [...settles, ...assumes, ...demands]) {
@@ -692,6 +699,9 @@ function branch(machine: Machine, to: Word, condition: Word, context: Context): 
     }),
   };
 }
+
+const identitiesAsked = (demands: readonly Assumption[]): ReadonlySet<Term> =>
+  new Set(demands.flatMap(({ term }) => [...identitiesIn(term)]));
 
 /**
  * Where a path stands: the instruction, and to where it will return. A part of the code that is run for

@@ -12,7 +12,8 @@ import {
   type Point,
 } from './execute.ts';
 import { reach } from './reach.ts';
-import { createTerms, type Terms, type Word } from './terms.ts';
+import { isNamed, rewrite } from './stranger.ts';
+import { createTerms, isTerm, type Term, type Terms, type Word } from './terms.ts';
 
 /** One function: by its selector; `null` where no selector matches, which is how plain ether arrives, too. */
 export interface CodeFunction {
@@ -34,9 +35,16 @@ export interface CodeFunction {
 export interface Way {
   /** None: it is open to a stranger. */
   readonly demands: readonly Assumption[];
-  /** What each path in takes for granted besides. */
-  readonly assumes: readonly (readonly Assumption[])[];
+  readonly paths: readonly PathIn[];
+}
+
+/** What one path takes for granted besides, and what it does. */
+export interface PathIn {
+  readonly assumes: readonly Assumption[];
+  /** With zero for all that it takes for zero. */
   readonly effects: readonly Effect[];
+  /** As the code has them. */
+  readonly ran: readonly Effect[];
 }
 
 /** Room for the fixed arguments of any function. */
@@ -91,15 +99,18 @@ function describe(
   const reached = reach(bytes, from, without);
   const isSeen = [...reached.effects].every((effect) => ran.has(effect));
   const lost = paths.filter(({ ending }) => ending === 'lost');
-  const ways = waysOf(paths.filter(({ ending }) => ending === 'success'));
+  const ways = waysOf(
+    paths.filter(({ ending }) => ending === 'success'),
+    terms,
+  );
   return {
     selector,
     terms,
     isView: reached.isWhole && reached.effects.size === 0,
-    // Where a loop was left, nothing may remain that no path has run; where paths were lost, a stranger's
-    // way in may be among them.
+    // Where a loop was left or no way in was found, nothing may remain that no path has run; where paths
+    // were lost, a stranger's way in may be among them.
     isWhole:
-      (!wasLeft || (reached.isWhole && isSeen)) &&
+      (wasLeft ? reached.isWhole && isSeen : ways.length > 0 || isSeen) &&
       (lost.length === 0 || (reached.isWhole && isSeen && ways.some(isOpen))),
     ways,
     cuts: paths.filter(({ ending }) => ending === 'cut').map(({ assumes }) => assumes),
@@ -110,19 +121,40 @@ function describe(
 const isOpen = ({ demands }: Way): boolean => demands.length === 0;
 
 /** The paths that change something, by what they demand. */
-function waysOf(paths: readonly Path[]): readonly Way[] {
-  const ways = new Map<string, Path[]>();
-  for (const path of paths) {
-    if (path.effects.length === 0) continue;
-    const demands = path.demands.map(({ term, isTrue }) => `${term.id} ${isTrue}`);
-    const name = [...new Set(demands)].sort().join();
-    ways.set(name, [...(ways.get(name) ?? []), path]);
+function waysOf(paths: readonly Path[], terms: Terms): readonly Way[] {
+  const ways = new Map<string, { readonly demands: Way['demands']; readonly paths: PathIn[] }>();
+  for (const { demands: every, assumes, effects } of paths) {
+    if (effects.length === 0) continue;
+    const real = every.filter(({ term }) => !isNamed(term));
+    // The name of a setting keeps out nobody who is asked for more.
+    const demands = real.length > 0 ? real : every;
+    const name = [...new Set(demands.map(({ term, isTrue }) => `${term.id} ${isTrue}`))]
+      .sort()
+      .join();
+    const way = ways.get(name) ?? { demands, paths: [] };
+    way.paths.push({
+      assumes,
+      ran: effects,
+      effects: effects.map((each) => knowing(assumes, each, terms)),
+    });
+    ways.set(name, way);
   }
-  return [...ways.values()].map((same) => ({
-    demands: same[0]?.demands ?? [],
-    assumes: same.map(({ assumes }) => assumes),
-    effects: same.flatMap(({ effects }) => effects),
-  }));
+  return [...ways.values()];
+}
+
+/** A write, with zero for all that its path takes for zero. */
+function knowing(assumes: readonly Assumption[], effect: Effect, terms: Terms): Effect {
+  if (effect.type !== 'store') return effect;
+  const zeros = new Set(assumes.map(zeroBy));
+  const value = rewrite(effect.value, terms, new Map(), (term) => (zeros.has(term) ? 0n : null));
+  return { ...effect, value };
+}
+
+/** The term that an assumption says is zero. */
+function zeroBy({ term, isTrue }: Assumption): Term | null {
+  const [inner = 0n] = term.args;
+  if (term.op === 'iszero' && isTerm(inner)) return zeroBy({ term: inner, isTrue: !isTrue });
+  return isTrue ? null : term;
 }
 
 /** The word that every path answers with; `null` where they differ. */

@@ -55,9 +55,10 @@ function nestedIn(functions: readonly CodeFunction[]): ReadonlySet<Hex> {
     word.args.forEach(look);
   };
   for (const { ways } of functions) {
-    for (const { demands, effects } of ways) {
+    for (const { demands, paths } of ways) {
       for (const { term } of demands) look(term);
-      for (const effect of effects) if (effect.type === 'store') look(effect.slot);
+      for (const effect of paths.flatMap(({ effects }) => effects))
+        if (effect.type === 'store') look(effect.slot);
     }
   }
   return found;

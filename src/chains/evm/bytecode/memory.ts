@@ -19,6 +19,8 @@ interface Region {
 /** Memory. Regions that different terms name are taken not to overlap, as compilers lay them out. */
 export interface Memory {
   readonly regions: Map<number, Region>;
+  /** The regions that no copy of this memory has, too: others are copied before they are written. */
+  readonly owned: Set<number>;
   /** Words written, again and again included. */
   written: number;
 }
@@ -36,14 +38,12 @@ const KNOWN = -1;
 /** Past this, memory is not followed. */
 const MAX_OFFSET = 1 << 20;
 
-export const emptyMemory = (): Memory => ({ regions: new Map(), written: 0 });
+export const emptyMemory = (): Memory => ({ regions: new Map(), owned: new Set(), written: 0 });
 
-export const copyMemory = ({ regions, written }: Memory): Memory => ({
-  written,
-  regions: new Map(
-    [...regions].map(([at, region]) => [at, { ...region, bytes: new Map(region.bytes) }]),
-  ),
-});
+export function copyMemory({ regions, owned, written }: Memory): Memory {
+  owned.clear();
+  return { written, regions: new Map(regions), owned: new Set() };
+}
 
 /** The place of an address; `null` where it is too far out. */
 function spotOf(address: Word): Spot | null {
@@ -58,15 +58,17 @@ function spotOf(address: Word): Spot | null {
   return { region: address.id, offset: 0 };
 }
 
-function regionAt(memory: Memory, at: number): Region {
-  const known = memory.regions.get(at);
-  if (known !== undefined) return known;
+/** A region, to be written. */
+function regionAt({ regions, owned }: Memory, at: number): Region {
+  const known = regions.get(at);
+  if (known !== undefined && owned.has(at)) return known;
   const region: Region = {
-    bytes: new Map(),
-    blurredFrom: Number.POSITIVE_INFINITY,
-    blurMentions: 0,
+    bytes: new Map(known?.bytes),
+    blurredFrom: known?.blurredFrom ?? Number.POSITIVE_INFINITY,
+    blurMentions: known?.blurMentions ?? 0,
   };
-  memory.regions.set(at, region);
+  regions.set(at, region);
+  owned.add(at);
   return region;
 }
 
@@ -168,6 +170,18 @@ function piece({ word, index }: Byte, length: number, at: number, terms: Terms):
   const right = terms.make('shr', BigInt(8 * (32 - index - length)), word);
   const clean = index === 0 ? right : terms.make('and', right, (1n << BigInt(8 * length)) - 1n);
   return terms.make('shl', BigInt(8 * (32 - at - length)), clean);
+}
+
+/** What the memory from an address on rests on. */
+export function mentionsFrom(memory: Memory, address: Word): number {
+  const spot = spotOf(address);
+  const region = spot === null ? undefined : memory.regions.get(spot.region);
+  if (spot === null || region === undefined) return 0;
+  return [...region.bytes].reduce(
+    (union, [offset, { word }]) =>
+      isTerm(word) && offset >= spot.offset ? union | word.mentions : union,
+    region.blurMentions,
+  );
 }
 
 /** `length` bytes from an address on, as words; the last is padded. `null` where that is not known. */

@@ -7,6 +7,7 @@ import {
   isOp,
   isTerm,
   Mention,
+  type Op,
   rests,
   type Term,
   type Terms,
@@ -17,8 +18,7 @@ import {
 export function forStranger(term: Term, terms: Terms): Word {
   return rewrite(term, terms, new Map(), (each) => {
     if (each.op === 'sload' && rests(each.args[0] ?? 0n, Mention.identity)) return 0n;
-    if (each.op === 'answer') return isAboutStranger(each.args.slice(1)) ? 0n : each;
-    if (each.op === 'passes') return isAboutStranger(each.args) ? 0n : each;
+    if (each.op === 'answer' || each.op === 'passes') return isAboutStranger(each) ? 0n : each;
     // Whether any other call goes through is no check of who makes it.
     if (each.op === 'succeeded') return each;
     // What was not followed, and may be an answer about them.
@@ -35,18 +35,46 @@ export function forUnstaged(term: Term, terms: Terms): Word {
 }
 
 /** Whether a contract that the caller does not choose is asked about an identity. */
-const isAboutStranger = ([of = 0n, ...data]: readonly Word[]): boolean =>
-  !isChoosable(of) && !isIdentity(of) && data.some((word) => rests(word, Mention.identity));
+const isAboutStranger = (term: Term): boolean =>
+  questionIn(term, ['answer', 'passes'])?.some((word) => rests(word, Mention.identity)) ?? false;
+
+/** What a contract that the caller does not choose is asked. */
+function questionIn({ op, args }: Term, ops: readonly Op[]): readonly Word[] | null {
+  if (!ops.includes(op)) return null;
+  const [of = 0n, ...data] = op === 'answer' ? args.slice(1) : args;
+  return isChoosable(of) || isIdentity(of) ? null : data;
+}
+
+/**
+ * Whether it rests on someone's word about what the caller sends: another contract's, or that of a signer
+ * whom the caller names.
+ */
+export function isVouched(word: Word): boolean {
+  if (!isTerm(word)) return false;
+  const [a = 0n] = word.args;
+  if (word.op === 'eq' && isOp(a, 'signer')) return true;
+  const question = questionIn(word, ['answer', 'passes', 'succeeded']);
+  return (
+    (question?.some((each) => rests(each, Mention.calldata)) ?? false) || word.args.some(isVouched)
+  );
+}
 
 /** Whether an equation can hold for no stranger. */
 function isRefusal({ args: [a = 0n, b = 0n] }: Term): boolean {
   const [identity, other] = isIdentity(a) ? [a, b] : [b, a];
   if (isIdentity(identity)) return !isIdentity(other) && !isChoosable(other);
-  // A stored hash is matched by whoever knows what was hashed: a secret, or a proof of membership.
-  const isCommitment = (word: Word, stored: Word): boolean =>
-    isOp(word, 'keccak') && rests(word, Mention.calldata) && rests(stored, Mention.storage);
   return isCommitment(a, b) || isCommitment(b, a);
 }
+
+/** Whether a hash is matched by whoever knows what was hashed: a secret, or a proof of membership. */
+const isCommitment = (word: Word, kept: Word): boolean =>
+  isOp(word, 'keccak') &&
+  rests(word, Mention.calldata) &&
+  (!isTerm(kept) || rests(kept, Mention.storage | Mention.answer));
+
+/** Whether a term compares what the caller sends with a hash in the code: often the name of a setting. */
+export const isNamed = ({ op, args: [a = 0n, b = 0n] }: Term): boolean =>
+  op === 'eq' && !isTerm(b) && isCommitment(a, b);
 
 /** Whether the caller decides a word by what they send. */
 const isChoosable = (word: Word): boolean =>

@@ -25,7 +25,7 @@ type Source =
   | 'caller'
   | 'origin'
   | 'self'
-  /** An address recovered from a signature; its argument is what was signed. */
+  /** An address recovered from a signature; its arguments are what was signed, and the signature. */
   | 'signer'
   /** The word of the call's data at an offset. */
   | 'calldata'
@@ -120,6 +120,14 @@ export const rests = (word: Word, on: number): boolean =>
 
 /** Whether a term is the caller, the origin or a signer itself. */
 export const isIdentity = (word: Word): boolean => isTerm(word) && IDENTITIES.has(word.op);
+
+/** The callers, origins and signers that a word rests on. */
+export function identitiesIn(word: Word, found: Set<Term> = new Set()): ReadonlySet<Term> {
+  if (!rests(word, Mention.identity) || !isTerm(word)) return found;
+  if (isIdentity(word)) found.add(word);
+  else for (const arg of word.args) identitiesIn(arg, found);
+  return found;
+}
 
 /** Whether a term is an operation with this name; narrows to a term. */
 export const isOp = (word: Word, op: Op): word is Term => isTerm(word) && word.op === op;
@@ -351,7 +359,7 @@ function simplify(op: Op, args: readonly Word[], make: Terms['make']): Word | nu
     case 'shl':
     case 'shr':
       if (a === 0n) return b;
-      if (!isTerm(a) && a >= 256n) return 0n;
+      if (b === 0n || (!isTerm(a) && a >= 256n)) return 0n;
       if (op === 'shr' && !isTerm(a) && BigInt(bitsOf(b)) <= a) return 0n;
       // The selector of a call's data, whatever argument follows it in its word.
       if (op === 'shr' && !isTerm(a) && isOp(b, 'or')) {
@@ -385,6 +393,7 @@ function simplify(op: Op, args: readonly Word[], make: Terms['make']): Word | nu
       return make('slt', b, a);
     case 'lt':
       if (a === b || b === 0n) return 0n;
+      if (a === 0n) return make('iszero', make('iszero', b));
       return b === 1n ? make('iszero', a) : null;
     default:
       return null;
