@@ -671,13 +671,9 @@ async function gainerOf(
 ): Promise<Answer | null> {
   if (to === null) return null;
   const place = placeOf(to);
-  if (place?.type === 'constant') {
-    const holder = act(accountId(subject.state.chainId, place.account));
-    return { requires: holder, rules: [], unread: null };
-  }
   const unknown = { requires: anyOf(), rules: [], unread: 'passes on what is stored elsewhere' };
-  if (place?.type !== 'slot') return unknown;
-  const guard: Guard = { type: 'is', who: 'caller', at: place };
+  if (place?.type !== 'slot' && place?.type !== 'constant') return unknown;
+  const guard = { type: 'is', who: 'caller', at: place } as const;
   const answer = (await holderAt(to, guard, found, subject)) ?? unknown;
   // Code that is named to be run is nobody.
   return nodeId(node) === nodeId(power(subject.id, 'upgrade')) ? { ...answer, rules: [] } : answer;
