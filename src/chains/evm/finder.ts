@@ -3,7 +3,7 @@
  * For each function that refuses a stranger it says which check does so and who passes it now; for each
  * that lets anyone in, whether it gives away the account. What it cannot resolve it names.
  */
-import { type Address, type Hex, keccak256, toFunctionSelector, toHex, zeroAddress } from 'viem';
+import { type Address, type Hex, toFunctionSelector, zeroAddress } from 'viem';
 import { ReadError } from '../../errors.ts';
 import {
   type AccountId,
@@ -62,9 +62,10 @@ import {
 } from './bytecode/terms.ts';
 import { observe } from './evidence.ts';
 import { getterName, knownFunction } from './functions.ts';
+import { ERC1967, OLDER_PROXIES } from './proxy.ts';
 import type { Frame, Reading } from './reader.ts';
 import type { State } from './state.ts';
-import { accountId, addressOf } from './values.ts';
+import { accountId, addressOf, MAX_UINT256 } from './values.ts';
 
 /** What the bytecode of one frame says. */
 export interface Inference {
@@ -75,20 +76,17 @@ export interface Inference {
   readonly unread: readonly string[];
 }
 
-const ALL_BITS = (1n << 256n) - 1n;
-
 /** More ways into one function than this are not told apart. */
 const MAX_WAYS = 32;
 /** More accounts than this are not tried at a check. */
 const MAX_CANDIDATES = 200;
 
-/** Where the field's standards keep the code that a proxy runs. */
+/** Where the proxies that are known keep the code that they run. */
 const CODE_SLOTS: readonly bigint[] = [
-  BigInt(keccak256(toHex('eip1967.proxy.implementation'))) - 1n,
-  BigInt(keccak256(toHex('eip1967.proxy.beacon'))) - 1n,
-  BigInt(keccak256(toHex('org.zeppelinos.proxy.implementation'))),
-  BigInt(keccak256(toHex('PROXIABLE'))),
-];
+  ERC1967.implementation,
+  ERC1967.beacon,
+  ...OLDER_PROXIES.map(({ implementation }) => implementation),
+].map(({ slot }) => BigInt(slot));
 
 /** What is known of a frame before its functions are looked at. */
 interface Subject {
@@ -303,15 +301,22 @@ async function failingNow(
       const paths = [...ways.flatMap((way) => way.paths.map(({ assumes }) => assumes)), ...cuts];
       const ofState = paths.flat().filter(({ term }) => rests(term, Mention.storage | Mention.now));
       const unique = [...new Set(ofState.map(({ term }) => term))];
-      const failsAt = async (isLater: boolean) => {
+      const failsAt = async (isLater: boolean, words: readonly Term[]) => {
         const setting = { state, account, identity: null, isLater };
-        const values = await evaluate(unique, terms, setting);
+        const values = await evaluate(words, terms, setting);
+        const known = new Map(words.map((word, index) => [word, values[index]]));
         return ({ term, isTrue }: Assumption): boolean => {
-          const value = values[unique.indexOf(term)];
+          const value = known.get(term);
           return value === null || (typeof value === 'bigint' && (value !== 0n) !== isTrue);
         };
       };
-      const [fails, failsLater] = await Promise.all([failsAt(false), failsAt(true)]);
+      const [fails, failsLater] = await Promise.all([
+        failsAt(false, unique),
+        failsAt(
+          true,
+          unique.filter((term) => rests(term, Mention.now)),
+        ),
+      ]);
       return paths.map((path) => {
         const failing = path.filter(fails);
         for (const each of failing) {
@@ -414,7 +419,7 @@ function isOfRecord(term: Term, terms: Terms, records: Records): boolean {
     const [at = 0n] = each.args;
     const entry = entryOf(at);
     const anyones = entry === null ? undefined : records.get(recordName(at, entry));
-    return anyones === undefined ? null : terms.make('and', each, ALL_BITS ^ anyones);
+    return anyones === undefined ? null : terms.make('and', each, MAX_UINT256 ^ anyones);
   });
   return !rests(rest, Mention.identity);
 }
@@ -648,7 +653,8 @@ const runsOthers = (
 /** Whether a path does more than take away what was there. */
 const puts = ({ effects }: PathIn): boolean =>
   effects.some(
-    (effect) => effect.type !== 'store' || written(effect.value, effect.slot, ALL_BITS).length > 0,
+    (effect) =>
+      effect.type !== 'store' || written(effect.value, effect.slot, MAX_UINT256).length > 0,
   );
 
 /** Whether a path sets something that is of the account, and no item's. */
@@ -810,7 +816,7 @@ function putInto(guard: Guard, effect: Effect, hashes: Hashes): readonly (Word |
 function isVacatedBy(guard: Guard, effect: Effect): boolean {
   if (effect.type !== 'store' || guard.type !== 'is' || guard.at.type !== 'slot') return false;
   const { slot: at, shift } = guard.at;
-  const others = ALL_BITS ^ (ADDRESS_MASK << BigInt(shift));
+  const others = MAX_UINT256 ^ (ADDRESS_MASK << BigInt(shift));
   return effect.slot === BigInt(at) && !changes(effect.value, BigInt(at), others);
 }
 
@@ -887,7 +893,7 @@ function roleOf(guard: Guard, { id, names, filled }: Subject): Node | null {
 }
 
 /** Masks that leave all that a mapping of booleans, or of numbers, holds. */
-const WHOLE: ReadonlySet<bigint> = new Set([1n, 0xffn, ALL_BITS]);
+const WHOLE: ReadonlySet<bigint> = new Set([1n, 0xffn, MAX_UINT256]);
 
 /** The code that the fallback runs on the account's storage. */
 async function codeRun(

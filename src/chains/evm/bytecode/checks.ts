@@ -1,5 +1,6 @@
 /** The checks that terms are: which identity is compared, and with what. */
 import { numberToHex } from 'viem';
+import { MAX_UINT256 } from '../values.ts';
 import { addressFrom, wordOf } from './evaluate.ts';
 import type { Assumption } from './execute.ts';
 import type { Guard, Identity, Key, Place } from './guard.ts';
@@ -96,7 +97,7 @@ function askedOf(term: Term): Guard | null {
 
 /** A word of a mapping that is keyed by an identity. */
 function memberOf(term: Term, equals: bigint | null): Guard | null {
-  let mask = (1n << 256n) - 1n;
+  let mask = MAX_UINT256;
   let shift = 0n;
   let word: Word = term;
   while (isTerm(word) && (word.op === 'and' || word.op === 'shr')) {
@@ -107,7 +108,7 @@ function memberOf(term: Term, equals: bigint | null): Guard | null {
       word = a;
     } else {
       if (isTerm(a)) return null;
-      mask = (mask << a) & ((1n << 256n) - 1n);
+      mask = (mask << a) & MAX_UINT256;
       shift += a;
       word = b;
     }

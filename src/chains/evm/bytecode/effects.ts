@@ -1,5 +1,6 @@
 /** What the effects of a function come to. */
 
+import { MAX_UINT256 } from '../values.ts';
 import type { Effect } from './execute.ts';
 import { isIdentity, isOp, isTerm, Mention, rests, type Word } from './terms.ts';
 
@@ -107,7 +108,7 @@ export function changes(value: Word, slot: Word, field: bigint): boolean {
 /** The bytes of a slot that a write puts anything into, and does not only clear or keep, as a mask. */
 export function bytesSet(value: Word, slot: Word): bigint {
   let set = 0n;
-  for (let byte = 0xffn; byte < ALL_BITS; byte <<= 8n) {
+  for (let byte = 0xffn; byte < MAX_UINT256; byte <<= 8n) {
     if (parts(value, byte).some((part) => !isKept(part, slot))) set |= byte;
   }
   return set;
@@ -120,16 +121,14 @@ interface Field {
 }
 
 /** The parts of slots that a word rests on. */
-export function fieldsIn(word: Word, bits = ALL_BITS): readonly Field[] {
+export function fieldsIn(word: Word, bits = MAX_UINT256): readonly Field[] {
   if (!isTerm(word)) return [];
   const [a = 0n, b = 0n] = word.args;
   if (word.op === 'sload') return [{ slot: a, bits }, ...fieldsIn(a)];
   if (word.op === 'and' && !isTerm(b)) return fieldsIn(a, bits & b);
-  if (word.op === 'shr' && !isTerm(a)) return fieldsIn(b, (bits << a) & ALL_BITS);
+  if (word.op === 'shr' && !isTerm(a)) return fieldsIn(b, (bits << a) & MAX_UINT256);
   return word.args.flatMap((arg) => fieldsIn(arg));
 }
-
-const ALL_BITS = (1n << 256n) - 1n;
 
 /** The parts of a word that reach the bits of a field, what was there before apart. */
 function parts(word: Word, field: bigint): readonly Word[] {

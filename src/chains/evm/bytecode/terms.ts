@@ -3,6 +3,7 @@
  * are built, so that one thing has one form however a compiler wrote it.
  */
 import { keccak256, numberToHex } from 'viem';
+import { MAX_UINT256 } from '../values.ts';
 
 /** A word of the EVM: its value, or how it comes about. */
 export type Word = bigint | Term;
@@ -108,8 +109,7 @@ const BOOLEANS: ReadonlySet<Op> = new Set([
   ...(['lt', 'gt', 'slt', 'sgt', 'eq', 'iszero', 'passes', 'succeeded'] as const),
 ]);
 
-const SIZE = 1n << 256n;
-const MAX = SIZE - 1n;
+const SIZE = MAX_UINT256 + 1n;
 export const ADDRESS_MASK = (1n << 160n) - 1n;
 
 export const isTerm = (word: Word): word is Term => typeof word !== 'bigint';
@@ -281,7 +281,7 @@ function fold(op: Op, args: readonly Word[]): bigint | null {
     case 'xor':
       return a ^ b;
     case 'not':
-      return MAX - a;
+      return MAX_UINT256 - a;
     case 'byte':
       return a >= 32n ? 0n : (b >> (8n * (31n - a))) & 0xffn;
     case 'shl':
@@ -369,7 +369,7 @@ function simplify(op: Op, args: readonly Word[], make: Terms['make']): Word | nu
         return make('shr', make('add', a, b.args[0] ?? 0n), b.args[1] ?? 0n);
       }
       if (op === 'shl' && !isTerm(a) && isOp(b, 'shr') && b.args[0] === a) {
-        return make('and', b.args[1] ?? 0n, MAX - ((1n << a) - 1n));
+        return make('and', b.args[1] ?? 0n, MAX_UINT256 - ((1n << a) - 1n));
       }
       // Shifting an address up and down again is how some compilers clean it.
       if (op === 'shr' && isOp(b, 'shl') && b.args[0] === a && a === 96n) {
@@ -424,7 +424,7 @@ function simplifyAnd(a: Word, b: Word, make: Terms['make']): Word | null {
   const [mask, term] = isTerm(a) ? [b, a] : [a, b];
   if (isTerm(mask) || !isTerm(term)) return null;
   if (mask === 0n) return 0n;
-  if (mask === MAX) return term;
+  if (mask === MAX_UINT256) return term;
   if ((mask & ADDRESS_MASK) === ADDRESS_MASK && isAddressSized(term)) return term;
   if ((mask & ((1n << BigInt(bitsOf(term))) - 1n)) === (1n << BigInt(bitsOf(term))) - 1n)
     return term;

@@ -35,7 +35,7 @@ import { observe } from '../evidence.ts';
 import { announcement, type Frame, type Reader } from '../reader.ts';
 import { offers, selectorsOf } from '../selectors.ts';
 import type { State } from '../state.ts';
-import { accountId, addressOf, mappingSlot, slot } from '../values.ts';
+import { accountId, addressOf, MAX_UINT256, mappingSlot, slot } from '../values.ts';
 import {
   holders,
   type Modifier,
@@ -149,7 +149,7 @@ const MOVES_TOKENS: ReadonlySet<string> = new Set(
     'increaseAllowance(address,uint256)',
   ].map((signature) => toFunctionSelector(signature)),
 );
-const ANY_AMOUNT = (1n << 256n) - 1n;
+const ANY_AMOUNT = MAX_UINT256;
 
 /** Where a Safe keeps its modules. */
 const SAFE_MODULES_SLOT = slot(1n);
