@@ -21,7 +21,7 @@ try {
   const organisation = parseOrganisation('castellan.yaml', await read('castellan.yaml'));
   for (const name of ['malicious.json', 'shown.json', 'transfer.json']) {
     const proposal = parseProposal(name, JSON.parse(await read(name)));
-    await gatherFacts({ node, state, organisation, proposal });
+    await gatherFacts({ node, state, organisation, request: { kind: 'safe', proposal } });
   }
   await mapPower(state, [WALLET]);
   await writeFile(new URL('recording.json', here), `${JSON.stringify(recording(), null, 1)}\n`);

@@ -4,6 +4,7 @@ import type { PowerMap } from '../map/map.ts';
 import { type PowerChange, path } from '../power/analysis.ts';
 import type { Coalition } from '../power/coalitions.ts';
 import type { Evidence, Rule } from '../power/model.ts';
+import type { ChangeSeen } from './facts.ts';
 
 /** The paths of this many coalitions, the smallest, are followed. */
 const MAX_PATHS = 50;
@@ -12,11 +13,8 @@ const MAX_PATHS = 50;
  * What a change of power rests on and reads differently after: with both answers where it was read
  * before, in the order found.
  */
-export function changedReads(
-  change: PowerChange,
-  before: PowerMap,
-  after: PowerMap,
-): readonly Evidence[] {
+export function changedReads(change: ChangeSeen): readonly Evidence[] {
+  const { before, after } = change;
   const [was, is] = [valuesOf(before.rules), valuesOf(after.rules)];
   const reads = [
     ...readsBehind(change, change.gained, after),

@@ -1,43 +1,76 @@
-/** `check`: what a transaction would do to power, before it is signed. */
+/** `check`: what a signature would do to power, before it is given. */
 import type { Address } from 'viem';
-import { type ExaminedSignature, examineSignature } from '../chains/evm/safe/signatures.ts';
+import type { SigningRequest } from '../chains/evm/requests/request.ts';
+import { examineSignature } from '../chains/evm/safe/signatures.ts';
 import { type Proposal, type SafeHashes, safeHashes } from '../chains/evm/safe/transaction.ts';
 import { findSafe, type SafeWallet } from '../chains/evm/safe/wallet.ts';
 import type { State } from '../chains/evm/state.ts';
 import { ReadError } from '../errors.ts';
 import { mapPower, type PowerMap, positionsOn } from '../map/map.ts';
-import { simulateOutcome } from './execution.ts';
-import type { CheckInput, Facts } from './facts.ts';
+import type { CheckInput, Facts, SafeFacts } from './facts.ts';
+import { outcomeOf } from './outcome.ts';
+import { queuedOutcomes } from './queued.ts';
 
 /**
- * Gathers the facts of a Safe transaction: its hashes, who signed it, who holds power before and after.
+ * Gathers the facts of a request: its hashes, who signed it, who holds power before and after.
  *
  * @throws UnreachableError the node does not answer.
  * @throws ReadError not even a position's balance can be read.
  */
 export async function gatherFacts(input: CheckInput): Promise<Facts> {
-  const { state, organisation, proposal } = input;
-  const { safe } = proposal.transaction;
-  const positions = new Set([safe, ...positionsOn(state.chainId, organisation)]);
-  const before = await mapPower(state, [...positions], organisation);
+  const { state, organisation, request } = input;
   const { chainId } = state;
-  const { wallet, noWallet } = await readWallet(before, safe, state);
-  const known = { chainId, proposal, organisation, before, wallet, noWallet };
-  if (wallet === null) {
-    const reason = 'The wallet could not be read';
-    return { ...known, hashes: null, signatures: [], outcome: { simulated: false, reason } };
+  const actor = actorOf(request);
+  const positions = [...ownAccounts(request), ...positionsOn(chainId, organisation)];
+  const before = await mapPower(state, [...new Set(positions)], organisation);
+  const safe = request.kind === 'safe' ? await readProposal(request.proposal, before, state) : null;
+  const outcome = await outcomeOf(input, before, safe);
+  const queued = outcome.simulated ? await queuedOutcomes(input, outcome) : [];
+  return { chainId, request, organisation, actor, safe, before, outcome, queued };
+}
+
+function actorOf(request: SigningRequest): Address | null {
+  switch (request.kind) {
+    case 'safe':
+      return request.proposal.transaction.safe;
+    case 'transaction':
+      return request.transaction.from;
+    case 'message':
+      return request.message.signer;
   }
-  const hashes = safeHashes(proposal.transaction, wallet.version, chainId);
-  const signatures = await examineAll(proposal, wallet, hashes, state);
-  const outcome = await simulateOutcome(input, { before, wallet, hashes, signatures });
-  return { ...known, hashes, signatures, outcome };
+}
+
+/** The accounts that a request itself says are the signer's own. */
+function ownAccounts(request: SigningRequest): readonly Address[] {
+  const actor = actorOf(request);
+  const delegating =
+    request.kind === 'transaction'
+      ? request.transaction.authorizations.flatMap(({ authority }) => authority ?? [])
+      : [];
+  return [...(actor === null ? [] : [actor]), ...delegating];
+}
+
+async function readProposal(
+  proposal: Proposal,
+  before: PowerMap,
+  state: State,
+): Promise<SafeFacts> {
+  const { transaction, signatures } = proposal;
+  const { wallet, noWallet } = await readWallet(before, transaction.safe, state);
+  if (wallet === null) return { proposal, wallet, noWallet, hashes: null, signatures: [] };
+  const hashes: SafeHashes = safeHashes(transaction, wallet.version, state.chainId);
+  const known = { safe: transaction.safe, owners: wallet.owners.value };
+  const examined = await Promise.all(
+    signatures.map((filed) => examineSignature(filed, hashes.safeTxHash, known, state)),
+  );
+  return { proposal, wallet, noWallet, hashes, signatures: examined };
 }
 
 async function readWallet(
   { found }: PowerMap,
   safe: Address,
   state: State,
-): Promise<Pick<Facts, 'wallet' | 'noWallet'>> {
+): Promise<{ readonly wallet: SafeWallet | null; readonly noWallet: string | null }> {
   try {
     const frames = found.map(({ frame }) => frame);
     const wallet = await findSafe(frames, safe, state);
@@ -47,16 +80,4 @@ async function readWallet(
     if (!(error instanceof ReadError)) throw error;
     return { wallet: null, noWallet: error.message };
   }
-}
-
-async function examineAll(
-  { signatures, transaction }: Proposal,
-  { owners }: SafeWallet,
-  { safeTxHash }: SafeHashes,
-  state: State,
-): Promise<readonly ExaminedSignature[]> {
-  const wallet = { safe: transaction.safe, owners: owners.value };
-  return await Promise.all(
-    signatures.map((filed) => examineSignature(filed, safeTxHash, wallet, state)),
-  );
 }

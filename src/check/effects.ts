@@ -1,76 +1,148 @@
-/** What a simulated transaction does besides changing power: payments, and calls of unknown effect. */
+/** What is done besides changing power: payments, and calls of unknown effect. */
 import { type Address, keccak256, toFunctionSelector } from 'viem';
+import { PERMIT2 } from '../chains/evm/allowances.ts';
+import { decodeCall } from '../chains/evm/decode/decode.ts';
 import { isMultiSend } from '../chains/evm/safe/code.ts';
 import { changesOwnPower, type SafeWallet } from '../chains/evm/safe/wallet.ts';
 import type { MadeCall, Simulation } from '../chains/evm/simulation.ts';
 import type { State } from '../chains/evm/state.ts';
-import { transferIn, transferOrderIn } from '../chains/evm/transfers.ts';
+import { transferOrderIn, transfersIn } from '../chains/evm/transfers.ts';
 import type { PowerMap } from '../map/map.ts';
+import type { Organisation } from '../org/org.ts';
+import type { Named } from './approvals.ts';
 import type { CallToUnknown, Outcome, Payment } from './facts.ts';
+import { isUsed, movesAuthority } from './listed.ts';
 import { uniqueBy } from './unique.ts';
 
-/** What leaves and enters the positions: ether, and tokens as they log it or as they are told to move. */
+/**
+ * The accounts that act: the positions, and accounts of kinds that are known, by whose rules an actor
+ * makes them call something: its Safe, its timelock, its module.
+ */
+export function actorsIn(
+  calls: readonly MadeCall[],
+  positions: readonly Address[],
+  maps: readonly PowerMap[],
+): readonly Address[] {
+  const known = new Set(
+    maps
+      .flatMap(({ found }) => found)
+      .filter(({ readings }) => readings.length > 0)
+      .map(({ frame }) => frame.account),
+  );
+  const actors = new Set(positions);
+  // The calls come in the order made, so that an account acts after it was told to.
+  for (const call of calls) {
+    if (actors.has(call.from) && known.has(call.to) && passesOnCalls(call)) actors.add(call.to);
+  }
+  return [...actors];
+}
+
+const passesOnCalls = ({ kind, from, to, value, data }: MadeCall): boolean =>
+  kind === 'call' && decodeCall({ kind, from, to, value, data }).inner !== null;
+
+/** What leaves and enters the actors: ether, and tokens as they log it or as they are told to move. */
 export function paymentsIn(
   { transfers, logs }: Simulation,
   calls: readonly MadeCall[],
-  positions: readonly Address[],
+  actors: readonly Address[],
 ): readonly Payment[] {
-  const ether = transfers.map((transfer): Payment => ({ ...transfer, token: null }));
-  // Some nodes simulate without telling where ether goes: what is ordered is paid all the same.
-  const sent = calls.flatMap(({ kind, from, to, value }): readonly Payment[] =>
-    kind === 'call' && value > 0n ? [{ from, to, token: null, amount: value }] : [],
+  const ether = transfers.map(
+    (transfer): Payment => ({ ...transfer, token: null, by: [transfer.from] }),
   );
-  const logged = logs.flatMap((log): readonly Payment[] => {
-    const transfer = transferIn(log);
-    return transfer === null ? [] : [{ ...transfer, token: log.account }];
+  const made = calls.filter(({ kind }) => kind === 'call');
+  // Some nodes simulate without telling where ether goes: what is ordered is paid all the same.
+  const sent = made
+    .filter(({ value }) => value > 0n)
+    .map(
+      ({ from, to, value }): Payment => ({
+        ...{ from, to, token: null, amount: value, item: null },
+        by: [from],
+      }),
+    );
+  const ordered = made.flatMap(({ from: by, to: token, data }): readonly Payment[] => {
+    const order = transferOrderIn(data, by);
+    return order === null ? [] : [{ ...order, token, by: [by] }];
   });
-  const ordered = calls.flatMap(({ kind, from, to, data }): readonly Payment[] => {
-    const order = kind === 'call' ? transferOrderIn(data) : null;
-    return order === null ? [] : [{ ...order, from, token: to }];
-  });
+  const logged = logs.flatMap((log) =>
+    transfersIn(log).map((transfer): Payment => {
+      const payment = { ...transfer, token: log.account, by: [] };
+      const orders = ordered.filter((each) => nameOf(each) === nameOf(payment));
+      const callers = made.filter(({ to }) => to === log.account).map(({ from }) => from);
+      const by = orders.length > 0 ? orders.flatMap((order) => order.by) : callers;
+      return { ...payment, by: [...new Set(by)] };
+    }),
+  );
   const paid = [...ether, ...withoutEach(sent, ether), ...logged, ...withoutEach(ordered, logged)];
-  return paid.filter(({ from, to }) => positions.includes(from) !== positions.includes(to));
+  return paid.filter(({ from, to }) => actors.includes(from) !== actors.includes(to));
 }
+
+/** What is told of a payment wherever it is told: of `transferFrom` nobody knows whether it is an item. */
+const nameOf = ({ token, from, to, amount, item }: Payment): string =>
+  `${token} ${from} ${to} ${item ?? amount}`;
 
 /** `payments` without those of `others`, each of which takes out one. */
 function withoutEach(payments: readonly Payment[], others: readonly Payment[]): readonly Payment[] {
-  const name = ({ token, from, to, amount }: Payment) => `${token} ${from} ${to} ${amount}`;
-  const left = others.map(name);
+  const left = others.map(nameOf);
   return payments.filter((payment) => {
-    const index = left.indexOf(name(payment));
+    const index = left.indexOf(nameOf(payment));
     if (index >= 0) left.splice(index, 1);
     return index < 0;
   });
 }
 
-/** The calls whose meaning is not known: by positions to other code, and of foreign code as them. */
-export async function examineCalls(
-  calls: readonly MadeCall[],
-  isTraced: boolean,
-  positions: readonly Address[],
-  before: PowerMap,
-  wallet: SafeWallet,
-  state: State,
-): Promise<Pick<Outcome, 'unknownCalls' | 'foreignCode'>> {
-  const byPositions = calls.filter(({ from }) => positions.includes(from));
-  const lent = byPositions.filter(({ kind }) => kind === 'delegatecall');
+interface Making {
+  readonly calls: readonly MadeCall[];
+  readonly isTraced: boolean;
+  readonly actors: readonly Address[];
+  readonly maps: readonly PowerMap[];
+  readonly wallet: SafeWallet | null;
+  readonly approvals: Named;
+  readonly organisation: Organisation;
+  readonly state: State;
+}
+
+/** The calls whose meaning is not known: by actors to other code, and of foreign code as them. */
+export async function examineCalls({
+  calls,
+  isTraced,
+  actors,
+  maps,
+  wallet,
+  approvals,
+  organisation,
+  state,
+}: Making): Promise<Pick<Outcome, 'unknownCalls' | 'foreignCode'>> {
+  const byActors = calls.filter(({ from }) => actors.includes(from));
+  const lent = byActors.filter(({ kind }) => kind === 'delegatecall');
   const foreign = await filterAsync(unique(lent), (call) =>
-    isForeignCode(call, calls, before, state),
+    isForeignCode(call, calls, maps, state),
   );
-  const orders = byPositions.filter((call) => givesOrders(call) && !asksGuard(call, wallet));
+  const orders = byActors.filter(
+    (call) =>
+      call.kind === 'create' ||
+      approvals.unseen.includes(call) ||
+      (givesOrders(call) &&
+        !asksGuard(call, wallet) &&
+        !(actors.includes(call.to) && passesOnCalls(call)) &&
+        !isUsed(organisation, state.chainId, call.to, call.data.slice(0, 10))),
+  );
   // Without a trace, what a batch does with the wallet's name is not seen.
   const unseen = isTraced || foreign.length > 0 ? [] : lent;
   return {
-    unknownCalls: [...unseen, ...unique(orders)].map(
-      (call): CallToUnknown => ({ to: call.to, selector: call.data.slice(0, 10) }),
-    ),
+    unknownCalls: [...unseen, ...unique(orders)].map(toUnknown),
     foreignCode: foreign.map((call) => call.to),
   };
 }
 
+function toUnknown({ kind, from, to, value, data }: MadeCall): CallToUnknown {
+  if (kind === 'create') return { to: null, selector: '', signature: null };
+  const { signature } = decodeCall({ kind: 'call', from, to, value, data });
+  return { to, selector: data.slice(0, 10), signature };
+}
+
 /** A Safe asks its guard of its own accord, before and after each transaction. */
-const asksGuard = ({ to, data }: MadeCall, { guard }: SafeWallet): boolean =>
-  to === guard.value && GUARD_QUESTIONS.has(data.slice(0, 10));
+const asksGuard = ({ to, data }: MadeCall, wallet: SafeWallet | null): boolean =>
+  to === wallet?.guard.value && GUARD_QUESTIONS.has(data.slice(0, 10));
 
 const GUARD_QUESTIONS: ReadonlySet<string> = new Set([
   toFunctionSelector(
@@ -82,18 +154,40 @@ const GUARD_QUESTIONS: ReadonlySet<string> = new Set([
 /** A call that may change something at its target, and whose effect is not judged elsewhere. */
 function givesOrders({ kind, from, to, data }: MadeCall): boolean {
   if (kind !== 'call' || data === '0x') return false;
-  // Payments are judged by their payee, and what a Safe changes in itself by power after it.
-  return transferOrderIn(data) === null && !(from === to && changesOwnPower(data));
+  // Payments are judged by their payee, allowances by their spender, and what a Safe changes in itself
+  // by power after it.
+  return (
+    transferOrderIn(data, from) === null &&
+    !isApproval(to, data) &&
+    !(from === to && changesOwnPower(data))
+  );
 }
+
+const APPROVALS: ReadonlySet<string> = new Set(
+  [
+    'approve(address,uint256)',
+    'increaseAllowance(address,uint256)',
+    'decreaseAllowance(address,uint256)',
+    'setApprovalForAll(address,bool)',
+  ].map((signature) => toFunctionSelector(signature)),
+);
+const PERMIT2_APPROVE = toFunctionSelector('approve(address,address,uint160,uint48)');
+
+const isApproval = (to: Address, data: string): boolean =>
+  to === PERMIT2
+    ? data.startsWith(PERMIT2_APPROVE)
+    : APPROVALS.has(data.slice(0, 10)) && !movesAuthority(data.slice(0, 10));
 
 async function isForeignCode(
   { from, to, data }: MadeCall,
   calls: readonly MadeCall[],
-  before: PowerMap,
+  maps: readonly PowerMap[],
   state: State,
 ): Promise<boolean> {
   // A proxy passes on what it is called with, to the code that was read as its own.
-  const isOwn = before.found.some(({ frame }) => frame.account === from && frame.codeAt === to);
+  const isOwn = maps.some(({ found }) =>
+    found.some(({ frame }) => frame.account === from && frame.codeAt === to),
+  );
   if (isOwn && calls.some((call) => call.to === from && call.data === data)) return false;
   // An account without code is foreign, too: code may come to stand there before this executes.
   return !isMultiSend(keccak256(await state.code(to)));

@@ -1,86 +1,90 @@
-/** Runs a Safe transaction as if it had all the signatures that it needs, and reads power after it. */
-import { type Address, concat, type Hex, toEventSelector } from 'viem';
+/** How a request would be executed: the messages, and what must hold for them to run. */
+import { type Address, concat, type Hex } from 'viem';
+import type { AccountTransaction, Authorization } from '../chains/evm/requests/request.ts';
 import type { ExaminedSignature } from '../chains/evm/safe/signatures.ts';
 import { approvalBy, encodeExecution, type SafeHashes } from '../chains/evm/safe/transaction.ts';
 import { approvedHashSlot, NONCE_SLOT, type SafeWallet } from '../chains/evm/safe/wallet.ts';
-import { simulate } from '../chains/evm/simulate.ts';
+import type { Message, Premises } from '../chains/evm/simulation.ts';
 import type { Overrides } from '../chains/evm/state.ts';
-import { addressIn, slot } from '../chains/evm/values.ts';
+import { slot } from '../chains/evm/values.ts';
 import { ReadError } from '../errors.ts';
-import { mapPower, type PowerMap } from '../map/map.ts';
-import { diff } from '../power/analysis.ts';
-import { examineCalls, paymentsIn } from './effects.ts';
-import type { CheckInput, Outcome, Unsimulated } from './facts.ts';
+import type { CheckInput, SafeFacts } from './facts.ts';
 
-/** What is known of the transaction before it is run. */
-interface Known {
-  readonly before: PowerMap;
-  readonly wallet: SafeWallet;
-  readonly hashes: SafeHashes;
-  readonly signatures: readonly ExaminedSignature[];
+/** What is run to see what a request would do. */
+export interface Execution extends Premises {
+  readonly messages: readonly Message[];
 }
 
-/** What the transaction would do, or why that cannot be said. */
-export async function simulateOutcome(
-  input: CheckInput,
-  known: Known,
-): Promise<Outcome | Unsimulated> {
-  try {
-    return await simulateExecution(input, known);
-  } catch (error) {
-    if (!(error instanceof ReadError)) throw error;
-    return { simulated: false, reason: error.message };
+/**
+ * How to run a request.
+ *
+ * @throws ReadError too little is known of it.
+ */
+export function executionOf({ request, state }: CheckInput, safe: SafeFacts | null): Execution {
+  switch (request.kind) {
+    case 'safe':
+      return safeExecution(safe);
+    case 'transaction':
+      return transactionExecution(request.transaction, state.chainId);
+    case 'message':
+      if (request.message.signer === null) throw new ReadError('Nobody says who signs it');
+      return {
+        messages: request.message.permits.flatMap((each) =>
+          each.kind === 'call' ? [each.call] : [],
+        ),
+      };
   }
 }
 
-async function simulateExecution(
-  { node, state, organisation, proposal: { transaction } }: CheckInput,
-  { before, wallet, hashes, signatures }: Known,
-): Promise<Outcome> {
-  const { safe } = transaction;
-  const authorised = authorise(wallet, hashes, signatures);
-  const simulation = await simulate(
-    node,
-    state,
-    {
-      from: authorised.executor,
-      to: safe,
-      data: encodeExecution(transaction, authorised.signatures),
-      value: 0n,
-    },
-    overridesFor(safe, {
-      ...authorised.storage,
-      ...(wallet.nonce.value === transaction.nonce
-        ? {}
-        : { [NONCE_SLOT]: slot(transaction.nonce) }),
-    }),
-  );
-  const positions = before.positions
-    .map(({ account }) => addressIn(state.chainId, account))
-    .filter((account) => account !== null);
-  const after = await mapPower(simulation.after, positions, organisation);
-  // Without a trace, only the call that the Safe transaction itself makes is known.
-  const { to, data, value, operation: kind } = transaction;
-  const calls = simulation.calls ?? [{ kind, from: safe, to, data, value }];
-  return {
-    simulated: true,
-    simulation,
-    executes: !simulation.logs.some(
-      ({ account, topics: [topic] }) =>
-        account === safe && topic !== undefined && EXECUTION_FAILURES.has(topic),
-    ),
-    after,
-    changes: diff(before, after),
-    payments: paymentsIn(simulation, calls, positions),
-    ...(await examineCalls(calls, simulation.calls !== null, positions, before, wallet, state)),
-  };
+function transactionExecution(
+  { from, to, data, value, authorizations }: AccountTransaction,
+  chainId: number,
+): Execution {
+  if (from === null) throw new ReadError('Nobody says who sends it');
+  return { messages: [{ from, to, data, value }], done: delegations(authorizations, chainId) };
 }
 
-/** How a Safe says that the call inside failed: from 1.1.0 on, and in 1.0.0. */
-const EXECUTION_FAILURES: ReadonlySet<Hex> = new Set([
-  toEventSelector('ExecutionFailure(bytes32,uint256)'),
-  toEventSelector('ExecutionFailed(bytes32)'),
-]);
+const DELEGATION_PREFIX = '0xef0100';
+
+/** The code that accounts run once their authorisations are used; the last one for each counts. */
+const delegations = (authorizations: readonly Authorization[], chainId: number): Overrides =>
+  Object.fromEntries(
+    authorizations
+      .filter(({ chainId: on }) => on === 0n || on === BigInt(chainId))
+      .flatMap(({ authority, delegate }) =>
+        authority === null
+          ? []
+          : [
+              [
+                authority,
+                { code: BigInt(delegate) === 0n ? '0x' : concat([DELEGATION_PREFIX, delegate]) },
+              ] as const,
+            ],
+      ),
+  );
+
+/** Runs a Safe transaction as if it had all the signatures that it needs. */
+function safeExecution(safe: SafeFacts | null): Execution {
+  if (safe === null || safe.wallet === null || safe.hashes === null) {
+    throw new ReadError('The wallet could not be read');
+  }
+  const { wallet, hashes, signatures, proposal } = safe;
+  const { transaction } = proposal;
+  const authorised = authorise(wallet, hashes, signatures);
+  const nonce =
+    wallet.nonce.value === transaction.nonce ? {} : { [NONCE_SLOT]: slot(transaction.nonce) };
+  return {
+    messages: [
+      {
+        from: authorised.executor,
+        to: transaction.safe,
+        data: encodeExecution(transaction, authorised.signatures),
+        value: 0n,
+      },
+    ],
+    pretended: overridesFor(transaction.safe, { ...authorised.storage, ...nonce }),
+  };
+}
 
 const overridesFor = (safe: Address, storage: Readonly<Record<Hex, Hex>>): Overrides =>
   Object.keys(storage).length === 0 ? {} : { [safe]: { storage } };
@@ -102,8 +106,11 @@ function authorise(
   const [executor] = byNumber(owners.value);
   if (executor === undefined) throw new ReadError('the Safe has no owners, so nobody can execute');
   const signed = new Map(
-    examined.flatMap(({ counts, signer, signature }) =>
-      counts === 'yes' && signer !== null ? [[signer, signature] as const] : [],
+    examined.flatMap(({ counts, signer, signature, kind }) =>
+      // The data of a contract's signature stands elsewhere in the blob.
+      counts === 'yes' && signer !== null && kind !== 'contract'
+        ? [[signer, signature] as const]
+        : [],
     ),
   );
   if (signed.size >= threshold.value) {

@@ -15,7 +15,11 @@ export interface CheckOptions extends StateOptions, OutputOptions {
 export async function check(options: CheckOptions): Promise<number> {
   const proposal = parseProposal(inputName(options.safeTx), await readJson(options.safeTx));
   const verdict = await withInputs(options, async ({ node, state, organisation }) =>
-    judge(node.source, state, await gatherFacts({ node, state, organisation, proposal })),
+    judge(
+      node.source,
+      state,
+      await gatherFacts({ node, state, organisation, request: { kind: 'safe', proposal } }),
+    ),
   );
   await write(options, verdict, { text: verdictText });
   return EXIT_CODES[verdict.decision];

@@ -30,58 +30,158 @@ export function verdictText(document: Verdict): string {
   return [
     `${pc.bold(colour(verdict.decision))}  ${ADVICE[verdict.decision]}`,
     paragraph(verdict.summary),
-    transaction(verdict),
+    request(verdict),
+    calls(verdict),
     hashes(verdict),
     signatures(verdict),
+    approvals(verdict),
     power(verdict),
+    queued(verdict),
     findings(verdict),
-    paragraph(
-      pc.dim(`Decided by ${verdict.deciding.finding ?? 'no finding'}: ${verdict.deciding.reason}.`),
-    ),
+    decided(verdict),
   ]
     .filter((section) => section !== '')
     .join('\n\n')
     .concat('\n');
 }
 
-function transaction({
-  transaction: tx,
-  chainId,
-  block,
-  source,
-  power: { before },
-}: Verdict): string {
-  const coin = coinIn(before.positions);
-  const data =
-    tx.data === '0x'
-      ? 'none'
-      : `${tx.data.slice(0, 10)}… (${size(tx.data as `0x${string}`)} bytes)`;
+type Request = Verdict['request'];
+
+function request({ request: asked, chainId, block, source, power: { before } }: Verdict): string {
   const [day = '', time = ''] = block.time.split(/[T.]/);
   return [
-    heading('Transaction'),
+    heading(HEADINGS[asked.kind]),
     fields([
-      [
-        'wallet',
-        `${tx.safe}  ${tx.version === null ? 'not read as a Safe' : `Safe ${tx.version}`}`,
-      ],
-      ['to', `${tx.to}  by ${tx.operation}`],
-      ['value', `${formatAmount(BigInt(tx.value), 18)} ${coin}`],
-      ['data', data],
-      ['nonce', tx.nonce],
+      ...rowsOf(asked, coinIn(before.positions)),
       ['state', `chain ${chainId}, block ${block.number}, ${day} ${time} UTC`],
       ['read from', source],
     ]),
   ].join('\n');
 }
 
-function hashes({ hashes: known }: Verdict): string {
+const HEADINGS: Readonly<Record<Request['kind'], string>> = {
+  safe: 'Transaction of a Safe',
+  transaction: 'Transaction',
+  message: 'Message',
+};
+
+type Rows = readonly (readonly [label: string, value: string])[];
+
+function rowsOf(asked: Request, coin: string): Rows {
+  switch (asked.kind) {
+    case 'safe':
+      return [
+        [
+          'wallet',
+          `${asked.safe}  ${asked.version === null ? 'not read as a Safe' : `Safe ${asked.version}`}`,
+        ],
+        ['to', `${asked.to}  by ${asked.operation}`],
+        ...paymentRows(asked, coin),
+        ['nonce', asked.nonce],
+      ];
+    case 'transaction':
+      return [
+        ['from', asked.from ?? 'nobody says'],
+        ['to', asked.to ?? 'a new contract'],
+        ...paymentRows(asked, coin),
+        ...(asked.nonce === null ? [] : ([['nonce', asked.nonce]] as const)),
+        ...asked.authorizations.map(
+          ({ authority, delegate }) =>
+            [
+              'delegates',
+              `${authority ?? 'an unknown account'} to the code at ${delegate}`,
+            ] as const,
+        ),
+      ];
+    case 'message':
+      return [
+        ['signer', asked.signer ?? 'nobody says'],
+        ...(asked.domain === null
+          ? []
+          : ([
+              [
+                'domain',
+                `${asked.domain.name ?? 'no name'}, ${asked.domain.verifyingContract ?? 'no contract'}`,
+              ],
+            ] as const)),
+        ...(asked.primaryType === null ? [] : ([['type', asked.primaryType]] as const)),
+        ...asked.fields.slice(0, MAX_FIELDS).map(({ path, value }) => [path, value] as const),
+        ...(asked.fields.length > MAX_FIELDS
+          ? ([['and more', count(asked.fields.length - MAX_FIELDS, 'field')]] as const)
+          : []),
+      ];
+  }
+}
+
+/** At most this many fields of a message are shown; the JSON has them all. */
+const MAX_FIELDS = 40;
+
+function paymentRows({ value, data }: { value: string; data: string }, coin: string): Rows {
+  const shown =
+    data === '0x' ? 'none' : `${data.slice(0, 10)}… (${size(data as `0x${string}`)} bytes)`;
+  return [
+    ['value', `${formatAmount(BigInt(value), 18)} ${coin}`],
+    ['data', shown],
+  ];
+}
+
+/** At most this many decoded calls are shown; the JSON has them all. */
+const MAX_CALLS = 30;
+const MAX_ARGUMENT = 100;
+
+function calls({ calls: decoded, power: { before } }: Verdict): string {
+  const known = decoded.filter(
+    ({ function: named, problem, depth }) => named !== null || problem !== null || depth > 0,
+  );
+  if (known.length === 0) return '';
+  const coin = coinIn(before.positions);
+  const shown = decoded.slice(0, MAX_CALLS).flatMap((call) => {
+    const margin = 2 + 2 * Math.min(call.depth, 10);
+    const value =
+      call.value === '0' ? '' : `, with ${formatAmount(BigInt(call.value), 18)} ${coin}`;
+    const later = call.made === 'later' ? ', later' : '';
+    const name =
+      call.function?.split('(')[0] ?? (call.data === '0x' ? 'a payment' : call.data.slice(0, 10));
+    const how =
+      call.kind === 'call' ? 'on' : call.kind === 'create' ? 'creates' : 'by delegatecall of';
+    return [
+      paragraph(`${pc.bold(name)} ${how} ${call.to ?? 'a new contract'}${value}${later}`, margin),
+      ...call.arguments.map(({ name: of, value: given }) =>
+        pc.dim(paragraph(`${of}  ${cut(given)}`, margin + 4)),
+      ),
+      ...(call.problem === null ? [] : [pc.yellow(paragraph(call.problem, margin + 4))]),
+    ];
+  });
+  const rest = decoded.length - MAX_CALLS;
+  return [
+    heading('Calls'),
+    ...shown,
+    ...(rest > 0 ? [`  and ${count(rest, 'more call')}`] : []),
+  ].join('\n');
+}
+
+/** A long argument, cut in its middle. */
+const cut = (value: string): string =>
+  value.length <= MAX_ARGUMENT
+    ? value
+    : `${value.slice(0, MAX_ARGUMENT / 2)}…${value.slice(-16)} (${value.length} characters)`;
+
+/** The label of what is signed, by what it is of. */
+const SIGNED: Readonly<Record<Request['kind'], string>> = {
+  safe: 'safeTxHash',
+  transaction: 'hash',
+  message: 'hash',
+};
+
+function hashes({ hashes: known, request: { kind } }: Verdict): string {
   if (known === null) return '';
+  const { domainHash, messageHash, digest } = known;
   return [
     heading('Compare with the signing device'),
     fields([
-      ['domain', known.domainHash],
-      ['message', known.messageHash],
-      ['safeTxHash', known.safeTxHash],
+      ...(domainHash === null ? [] : ([['domain', domainHash]] as const)),
+      ...(messageHash === null ? [] : ([['message', messageHash]] as const)),
+      [SIGNED[kind], digest],
     ]),
   ].join('\n');
 }
@@ -92,8 +192,9 @@ const COUNTS = {
   unknown: pc.yellow('could not be verified'),
 } as const;
 
-function signatures({ signatures: collected, transaction: { threshold } }: Verdict): string {
-  if (collected.length === 0) return '';
+function signatures({ signatures: collected, request: asked }: Verdict): string {
+  if (asked.kind !== 'safe' || collected.length === 0) return '';
+  const { threshold } = asked;
   const counting = new Set(
     collected.filter(({ counts }) => counts === 'yes').map(({ signer }) => signer),
   ).size;
@@ -109,6 +210,43 @@ function signatures({ signatures: collected, transaction: { threshold } }: Verdi
         ? line
         : `${line}\n    filed under ${filedUnder}`;
     }),
+  ].join('\n');
+}
+
+function approvals({ approvals: given }: Verdict): string {
+  if (given.length === 0) return '';
+  return [
+    heading('Allowances'),
+    ...given.map(({ account, spender, asset, limit, isWhole, isExpected }) => {
+      const colour = isExpected ? pc.dim : pc.red;
+      const amount = isWhole ? 'all' : `${limit} base units`;
+      return colour(paragraph(`+ ${spender} may take ${amount} of ${asset} from ${account}`, 2));
+    }),
+  ].join('\n');
+}
+
+function queued({ queued: later, power: { before, after } }: Verdict): string {
+  const names = after?.names ?? before.names;
+  return later
+    .map(({ queue, seconds, gained, lost }) =>
+      [
+        heading(
+          paragraph(
+            `Queued in ${queue}${seconds === null ? '' : `, ${describeWhen(Number(seconds))}`}`,
+          ),
+        ),
+        ...gainedBy(gained, names),
+        ...lostBy(lost),
+        ...(gained.length + lost.length === 0 ? ['  no power changes when it is executed'] : []),
+      ].join('\n'),
+    )
+    .join('\n\n');
+}
+
+function decided({ deciding: { finding, reason, toSign } }: Verdict): string {
+  return [
+    paragraph(pc.dim(`Decided by ${finding ?? 'no finding'}: ${reason}.`)),
+    ...(toSign === null ? [] : [paragraph(pc.dim(`It would take: ${toSign}`))]),
   ].join('\n');
 }
 

@@ -1,6 +1,6 @@
 /** `map`: who can take each position in one state, the fewest it takes, how soon. */
 import type { Address } from 'viem';
-import { readAllowances } from '../chains/evm/allowances.ts';
+import { type Allowances, allowanceRule, readAllowances } from '../chains/evm/allowances.ts';
 import { type Discovered, discover } from '../chains/evm/discover.ts';
 import { readers } from '../chains/evm/readers/index.ts';
 import type { State } from '../chains/evm/state.ts';
@@ -17,10 +17,13 @@ export interface PowerMap extends AnalysedState {
   readonly found: readonly Discovered[];
   /** What the organisation calls accounts and holders, by account or by the name of the leaf. */
   readonly names: ReadonlyMap<string, string>;
+  /** What the positions let others take. */
+  readonly allowances: Allowances;
 }
 
 /**
- * Reads who holds power over `accounts`, by allowances of the listed tokens, too, and what sits in them.
+ * Reads who holds power over `accounts`, by allowances, too, and what sits in them. The allowances are
+ * those of the listed tokens, unless they are `known`.
  *
  * @throws UnreachableError, ReadError where even their balance cannot be read.
  */
@@ -28,11 +31,13 @@ export async function mapPower(
   state: State,
   accounts: readonly Address[],
   organisation: Organisation = NO_ORGANISATION,
+  known?: Allowances,
 ): Promise<PowerMap> {
-  const tokens = tokensOn(state.chainId, organisation);
-  const allowances = await readAllowances(state, accounts, tokens);
+  const allowances =
+    known ?? (await readAllowances(state, accounts, tokensOn(state.chainId, organisation)));
+  const spenders = allowances.allowances.map(({ spender }) => spender);
   const [discovery, holdings] = await Promise.all([
-    discover(state, [...accounts, ...allowances.spenders], readers),
+    discover(state, [...new Set([...accounts, ...spenders])], readers),
     Promise.all(accounts.map((account) => holdingsOf(state, account, organisation))),
   ]);
   const names = namesIn(organisation);
@@ -42,11 +47,11 @@ export async function mapPower(
   });
   const rules = [
     ...discovery.rules,
-    ...allowances.rules,
+    ...allowances.allowances.map((allowance) => allowanceRule(state.chainId, allowance)),
     ...organisationRules(organisation, state.chainId),
   ];
   const unread = [...discovery.unread, ...allowances.unread];
-  return { ...analyse({ rules, unread, positions }), found: discovery.found, names };
+  return { ...analyse({ rules, unread, positions }), found: discovery.found, names, allowances };
 }
 
 /** The organisation's positions on a chain. */

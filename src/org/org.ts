@@ -14,15 +14,41 @@ interface NamedAccount {
   readonly name: string;
 }
 
-/** The most of an asset that a payee is paid in one transaction. */
+/** The most of an asset. */
 export interface Limit {
   readonly asset: string;
-  /** In whole units, as a decimal. */
+  /** In whole units, as a decimal; `unlimited` for a contract that may take all. */
   readonly amount: string;
 }
 
 interface Payee extends NamedAccount {
   readonly limits?: readonly Limit[] | undefined;
+}
+
+/** A contract that the organisation uses. */
+interface UsedContract extends NamedAccount {
+  /** The functions of it that are used; where none are named, all that hand on no authority. */
+  readonly functions?: readonly string[] | undefined;
+  /** The most of an asset that it is allowed to take. */
+  readonly allowances?: readonly Limit[] | undefined;
+}
+
+/** A change of power that is expected. */
+export interface ExpectedChange {
+  readonly account: AccountId;
+  /** Who may gain power over it. */
+  readonly holders: readonly AccountId[];
+  /** No fewer holders than this may take it afterwards. */
+  readonly fewest: number;
+  /** No sooner than in so many seconds. */
+  readonly soonest: number;
+}
+
+/** What decides beside what every organisation wants. */
+interface Policy {
+  readonly changes: readonly ExpectedChange[];
+  /** How many people must have checked before anything is signed. */
+  readonly checkers: number;
 }
 
 /** A private key, by its address, and in whose hands it is. */
@@ -74,25 +100,32 @@ export interface Organisation {
   readonly accounts: readonly NamedAccount[];
   /** Accounts that it pays. */
   readonly payees: readonly Payee[];
+  /** Contracts that it uses. */
+  readonly contracts: readonly UsedContract[];
   readonly people: readonly Person[];
   readonly devices: readonly Device[];
   readonly vendors: readonly Vendor[];
   readonly keys: readonly Key[];
   readonly assets: readonly Asset[];
+  readonly policy: Policy;
 }
 
 export const NO_ORGANISATION: Organisation = {
   positions: [],
   accounts: [],
   payees: [],
+  contracts: [],
   people: [],
   devices: [],
   vendors: [],
   keys: [],
   assets: [],
+  policy: { changes: [], checkers: 1 },
 };
 
 const MAX_ENTRIES = 10_000;
+/** Ten years, in seconds. */
+const MAX_WAIT = 315_360_000;
 const MAX_NAME = 100;
 const MAX_OBJECTIONS = 20;
 
@@ -141,6 +174,14 @@ const decimal = z
   .transform(String)
   .pipe(z.string().regex(/^[0-9]{1,18}(?:\.[0-9]{1,18})?$/, DECIMAL));
 
+const AMOUNT = 'expected a decimal, or unlimited';
+
+const FUNCTION = 'expected a function: deposit(uint256,address)';
+const functionSignature = z
+  .string(FUNCTION)
+  .max(500)
+  .regex(/^[A-Za-z_$][A-Za-z0-9_$]*\([a-z0-9,()[\]]*\)$/, FUNCTION);
+
 /** An object with these keys alone; another is answered with the nearest of these. */
 const entry = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, {
@@ -169,6 +210,24 @@ export const organisationFile = entry({
         .describe('The most that it is paid in one transaction, in whole units of a listed asset'),
     }),
     'Accounts that you pay: payments to them are not held',
+  ),
+  contracts: list(
+    entry({
+      account,
+      name,
+      functions: z
+        .array(functionSignature)
+        .min(1)
+        .max(MAX_ENTRIES)
+        .optional()
+        .describe('The functions that you use; without: all that hand on no authority'),
+      allowances: z
+        .array(entry({ asset, amount: z.union([z.literal('unlimited'), decimal], AMOUNT) }))
+        .max(MAX_ENTRIES)
+        .optional()
+        .describe('The most that it may be allowed to take, in whole units of a listed asset'),
+    }),
+    'Contracts that you use: calls to them are not held',
   ),
   people: list(entry({ id, name: name.optional() }), 'Who keeps keys or devices'),
   devices: list(
@@ -203,6 +262,30 @@ export const organisationFile = entry({
     }),
     'What is counted in your positions, and what it is worth',
   ),
+  policy: entry({
+    changes: list(
+      entry({
+        account,
+        holders: list(account, 'Who may gain power over it'),
+        fewest: z.int().min(1).max(1_000).describe('No fewer may take it afterwards'),
+        soonest: z
+          .int()
+          .min(0)
+          .max(MAX_WAIT)
+          .default(0)
+          .describe('Nor sooner than in so many seconds'),
+      }),
+      'Changes of power that are expected: they are not held',
+    ),
+    checkers: z
+      .int()
+      .min(1)
+      .max(20)
+      .default(1)
+      .describe('How many people must have checked, and found the same, before anyone signs'),
+  })
+    .prefault({})
+    .describe('What decides beside what every organisation wants'),
 }).meta({
   title: 'castellan.yaml',
   description: 'What an organisation declares about itself.',

@@ -17,7 +17,7 @@ export function* contradictions(organisation: Organisation): Generator<Located> 
   yield* unusableLimits(organisation);
 }
 
-type Section = keyof Organisation;
+type Section = Exclude<keyof Organisation, 'policy'>;
 
 interface Entry {
   readonly path: Located['path'];
@@ -40,6 +40,7 @@ function* repetitions(organisation: Organisation): Generator<Located> {
     ...entries(organisation, 'positions', 'account'),
     ...entries(organisation, 'accounts', 'account'),
     ...entries(organisation, 'payees', 'account'),
+    ...entries(organisation, 'contracts', 'account'),
   ]);
   yield* repeated(entries(organisation, 'people', 'id'));
   yield* repeated(entries(organisation, 'devices', 'id'));
@@ -97,15 +98,26 @@ function* unusablePrices({ assets }: Organisation): Generator<Located> {
   }
 }
 
-function* unusableLimits({ payees, assets }: Organisation): Generator<Located> {
+function* unusableLimits({ payees, contracts, assets }: Organisation): Generator<Located> {
   const listed = new Set(assets.map(({ asset }) => asset));
-  for (const [index, { account, limits = [] }] of payees.entries()) {
-    const at = (limit: number) => ['payees', index, 'limits', limit, 'asset'];
+  const limited = [
+    ...payees.map(({ account, limits = [] }, index) => ({
+      account,
+      limits,
+      at: (limit: number) => ['payees', index, 'limits', limit, 'asset'],
+    })),
+    ...contracts.map(({ account, allowances = [] }, index) => ({
+      account,
+      limits: allowances,
+      at: (limit: number) => ['contracts', index, 'allowances', limit, 'asset'],
+    })),
+  ];
+  for (const { account, limits, at } of limited) {
     yield* repeated(limits.map(({ asset: value }, limit) => ({ path: at(limit), value })));
     for (const [limit, { asset }] of limits.entries()) {
       const isHere = chainOf(asset) === chainOf(account);
       if (!isHere)
-        yield { path: at(limit), message: 'expected an asset of the chain of the payee' };
+        yield { path: at(limit), message: `expected an asset of chain ${chainOf(account)}` };
       else if (!listed.has(asset)) {
         yield {
           path: at(limit),

@@ -49,9 +49,11 @@ function granted(
 
 /** What the organisation calls accounts and holders, by account or by the name of the leaf. */
 export function namesIn(organisation: Organisation): ReadonlyMap<string, string> {
-  const { positions, accounts, payees, people, devices, vendors } = organisation;
+  const { positions, accounts, payees, contracts, people, devices, vendors } = organisation;
   return new Map([
-    ...[...payees, ...accounts, ...positions].map(({ account, name }) => [account, name] as const),
+    ...[...payees, ...contracts, ...accounts, ...positions].map(
+      ({ account, name }) => [account, name] as const,
+    ),
     ...people.map(({ id, name }) => [`person(${id})`, name ?? id] as const),
     ...devices.map(({ id, kind }) => [`device(${id})`, `${id} (${kind})`] as const),
     ...vendors.map(({ id, name, provides }) => [`vendor(${id})`, `${name} (${provides})`] as const),

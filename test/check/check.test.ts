@@ -143,6 +143,7 @@ describe('SIGN', () => {
         account: `eip155:1:${SAFE}`,
         counterparty: `eip155:1:${PAYEE}`,
         token: null,
+        item: null,
         amount: String(ETHER),
       },
     ]);
@@ -334,7 +335,7 @@ describe('benign look-alikes stay silent', () => {
     [
       'a delegatecall that writes a slot of no meaning',
       write(slot(99n), slot(1n)),
-      ['foreign-code'],
+      ['unexplained-write', 'foreign-code'],
     ],
     [
       'a delegatecall to an account without code: code may come to stand there',
@@ -383,10 +384,10 @@ describe('what it cannot vouch for is held', () => {
     });
     const data = encodeFunctionData({ abi, functionName: 'signMessage', args: ['0x1234'] });
     const byItself = { ...payment, safe: old, to: old, value: '0', data };
-    expect(foundIn(await check(byItself))).toEqual(['unknown-call']);
+    expect(foundIn(await check(byItself))).toEqual(['unexplained-write', 'unknown-call']);
     await chain.set(await safeAccounts('1.3.0'));
     const byLibrary = { ...payment, to: LIBRARY, value: '0', data, operation: 1 };
-    expect(foundIn(await check(byLibrary))).toEqual(['foreign-code']);
+    expect(foundIn(await check(byLibrary))).toEqual(['unexplained-write', 'foreign-code']);
   });
 
   test('an order to the guard that is not its question', async () => {

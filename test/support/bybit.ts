@@ -28,5 +28,9 @@ export async function bybitVerdict(name: BybitTransaction, live?: Node): Promise
   const state = await openState(node);
   const organisation = parseOrganisation('castellan.yaml', await read('castellan.yaml'));
   const proposal = parseProposal(name, await bybitTransaction(name));
-  return judge(node.source, state, await gatherFacts({ node, state, organisation, proposal }));
+  return judge(
+    node.source,
+    state,
+    await gatherFacts({ node, state, organisation, request: { kind: 'safe', proposal } }),
+  );
 }

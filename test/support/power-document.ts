@@ -37,6 +37,7 @@ export function documentOf(parts: {
   const map = {
     ...analyse({ rules, positions, unread }),
     found: [],
+    allowances: { allowances: [], unread: [] },
     names: new Map(Object.entries(names)),
   };
   return toPowerDocument('node.example', state, map);

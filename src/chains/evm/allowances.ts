@@ -17,7 +17,7 @@ import { accountId, addressOf, MAX_UINT256, tokenId } from './values.ts';
 import { askView } from './view-function.ts';
 
 /** Permit2 stands at the address that follows from its code. */
-const PERMIT2: Address = '0x000000000022D473030F116dDEE9F6B43aC78BA3';
+export const PERMIT2: Address = '0x000000000022D473030F116dDEE9F6B43aC78BA3';
 
 const APPROVAL = toEventSelector('Approval(address,address,uint256)');
 const APPROVAL_FOR_ALL = toEventSelector('ApprovalForAll(address,address,bool)');
@@ -47,11 +47,9 @@ const PERMIT2_UNLIMITED = (1n << 160n) - 1n;
 const MAX_CANDIDATES = 500;
 
 /** What positions allow others to take from them. */
-interface Allowances {
-  readonly rules: readonly Rule[];
+export interface Allowances {
+  readonly allowances: readonly Allowance[];
   readonly unread: readonly Unread[];
-  /** Everyone who may take something: whoever acts as one of them does. */
-  readonly spenders: readonly Address[];
 }
 
 /** Reads who may take `tokens` (ERC-20, ERC-721, ERC-1155) from `positions` by an allowance. */
@@ -60,7 +58,7 @@ export async function readAllowances(
   positions: readonly Address[],
   tokens: readonly Address[],
 ): Promise<Allowances> {
-  if (tokens.length === 0) return { rules: [], unread: [], spenders: [] };
+  if (tokens.length === 0) return { allowances: [], unread: [] };
   const read = await Promise.all(
     positions.flatMap((position) => [
       ...tokens.map((token) =>
@@ -69,32 +67,36 @@ export async function readAllowances(
       orUnread(state, position, 'through Permit2', permit2Allowances(state, position, tokens)),
     ]),
   );
-  const allowances = read.flatMap((each) => each.allowances);
   return {
-    rules: allowances.map((each) => ruleOf(state.chainId, each)),
+    allowances: read.flatMap((each) => each.allowances),
     unread: read.flatMap(({ unread }) => unread),
-    spenders: [...new Set(allowances.map(({ spender }) => spender))],
   };
 }
 
-/** What is left of an allowance, and the function by which it is used. */
-interface Left extends Spend {
-  readonly by: string;
-}
-
-/** One allowance that is good now. */
-interface Allowance extends Observed<Left> {
-  readonly position: Address;
-  readonly spender: Address;
-}
-
-const ruleOf = (chainId: number, { position, spender, value, evidence }: Allowance): Rule => ({
+/** Whoever acts as the spender takes from the position. */
+export const allowanceRule = (
+  chainId: number,
+  { position, spender, value, evidence }: Allowance,
+): Rule => ({
   grants: power(accountId(chainId, position), { spend: value.spend, limit: value.limit }),
   requires: act(accountId(chainId, spender)),
   reader: 'allowances',
   functions: [value.by],
   evidence,
 });
+
+/** What is left of an allowance, and the function by which it is used. */
+interface Left extends Spend {
+  readonly by: string;
+}
+
+/** One allowance. */
+export interface Allowance extends Observed<Left> {
+  /** The same for the same allowance of a position. */
+  readonly key: string;
+  readonly position: Address;
+  readonly spender: Address;
+}
 
 async function orUnread(
   { chainId }: State,
@@ -123,14 +125,8 @@ const allowancesOf = async (
 ): Promise<readonly Allowance[]> =>
   (
     await Promise.all([
-      confirmed(state, position, [filterOf(token, APPROVAL, position)], (log) =>
-        log.topics.length === 4
-          ? itemApproval(state.chainId, position, log)
-          : approval(state.chainId, position, log),
-      ),
-      confirmed(state, position, [filterOf(token, APPROVAL_FOR_ALL, position)], (log) =>
-        approvalForAll(state.chainId, position, log),
-      ),
+      confirmed(state, position, [filterOf(token, APPROVAL, position)]),
+      confirmed(state, position, [filterOf(token, APPROVAL_FOR_ALL, position)]),
     ])
   ).flat();
 
@@ -143,7 +139,7 @@ const permit2Allowances = (
     state,
     position,
     PERMIT2_EVENTS.map((event) => filterOf(PERMIT2, event, position)),
-    (log) => permit2Approval(state.chainId, position, tokens, log),
+    tokens,
   );
 
 const filterOf = (account: Address, event: Hex, owner: Address): LogFilter => ({
@@ -157,14 +153,66 @@ async function confirmed(
   state: State,
   position: Address,
   filters: readonly LogFilter[],
-  candidateIn: (log: Log) => Candidate | null,
+  tokens: readonly Address[] | null = null,
 ): Promise<readonly Allowance[]> {
   const { value: logs, evidence } = await observe(state, async (view) =>
     (await Promise.all(filters.map((filter) => view.logs(filter)))).flat(),
   );
+  const candidates = candidatesIn(state.chainId, position, logs, tokens);
+  const allowances = await Promise.all(
+    candidates.map(async (candidate): Promise<Allowance> => {
+      const allowance = await leftOf(state, position, candidate);
+      return { ...allowance, evidence: [...evidence, ...allowance.evidence] };
+    }),
+  );
+  return allowances.filter(({ value }) => value.limit > 0n);
+}
+
+/**
+ * What is left of each allowance of `positions` that events tell of: 0 of one that was taken back, or
+ * not yet given in this state.
+ */
+export async function allowancesNamed(
+  state: State,
+  positions: readonly Address[],
+  logs: readonly Log[],
+): Promise<Allowances> {
+  const read = await Promise.all(
+    positions.flatMap((position) =>
+      candidatesIn(state.chainId, position, logs, null).map((candidate) =>
+        orUnread(
+          state,
+          position,
+          `to ${candidate.spender}`,
+          leftOf(state, position, candidate).then((allowance) => [allowance]),
+        ),
+      ),
+    ),
+  );
+  return {
+    allowances: read.flatMap((each) => each.allowances),
+    unread: read.flatMap(({ unread }) => unread),
+  };
+}
+
+const leftOf = async (
+  state: State,
+  position: Address,
+  { key, spender, left }: Candidate,
+): Promise<Allowance> => ({ key, position, spender, ...(await observe(state, left)) });
+
+/** The allowances that logs tell of, each once; of Permit2's, those of `tokens`, if any are named. */
+function candidatesIn(
+  chainId: number,
+  position: Address,
+  logs: readonly Log[],
+  tokens: readonly Address[] | null,
+): readonly Candidate[] {
+  const owner = pad(position).toLowerCase();
   const candidates = new Map(
     logs
-      .map(candidateIn)
+      .filter(({ topics }) => topics[1] === owner)
+      .map((log) => candidateIn(chainId, position, tokens, log))
       .filter((candidate) => candidate !== null)
       .filter(({ spender }) => ![position, PERMIT2, zeroAddress].includes(spender))
       .map((candidate) => [candidate.key, candidate]),
@@ -172,13 +220,25 @@ async function confirmed(
   if (candidates.size > MAX_CANDIDATES) {
     throw new ReadError(`there were more than ${MAX_CANDIDATES}`);
   }
-  const allowances = await Promise.all(
-    [...candidates.values()].map(async ({ spender, left }): Promise<Allowance> => {
-      const asked = await observe(state, left);
-      return { position, spender, value: asked.value, evidence: [...evidence, ...asked.evidence] };
-    }),
-  );
-  return allowances.filter(({ value }) => value.limit > 0n);
+  return [...candidates.values()];
+}
+
+function candidateIn(
+  chainId: number,
+  position: Address,
+  tokens: readonly Address[] | null,
+  log: Log,
+): Candidate | null {
+  const [topic] = log.topics;
+  if (topic === undefined) return null;
+  if (log.account === PERMIT2) {
+    return PERMIT2_EVENTS.includes(topic) ? permit2Approval(chainId, position, tokens, log) : null;
+  }
+  if (topic === APPROVAL_FOR_ALL) return approvalForAll(chainId, position, log);
+  if (topic !== APPROVAL) return null;
+  return log.topics.length === 4
+    ? itemApproval(chainId, position, log)
+    : approval(chainId, position, log);
 }
 
 function approval(chainId: number, owner: Address, { account, topics }: Log): Candidate | null {
@@ -186,7 +246,7 @@ function approval(chainId: number, owner: Address, { account, topics }: Log): Ca
   if (to === undefined) return null;
   const spender = addressOf(to);
   return {
-    key: spender,
+    key: `${account} ${spender}`,
     spender,
     left: async (state) => ({
       spend: tokenId(chainId, 'erc20', account),
@@ -207,7 +267,7 @@ function itemApproval(chainId: number, owner: Address, { account, topics }: Log)
   const ask = (state: State, functionName: 'ownerOf' | 'getApproved') =>
     askView(state, account, abi, functionName, [BigInt(item)]);
   return {
-    key: `${spender} ${item}`,
+    key: `${account} ${spender} ${item}`,
     spender,
     left: async (state) => {
       const [holder, approved] = await orReverted(
@@ -242,7 +302,7 @@ function approvalForAll(
   if (to === undefined) return null;
   const spender = addressOf(to);
   return {
-    key: spender,
+    key: `${account} ${spender} all`,
     spender,
     left: async (state) => {
       const [approved, many] = await Promise.all([
@@ -261,16 +321,16 @@ function approvalForAll(
 function permit2Approval(
   chainId: number,
   owner: Address,
-  tokens: readonly Address[],
+  tokens: readonly Address[] | null,
   { topics }: Log,
 ): Candidate | null {
   const [, , of, to] = topics;
   if (of === undefined || to === undefined) return null;
   const token = addressOf(of);
   const spender = addressOf(to);
-  if (!tokens.includes(token)) return null;
+  if (tokens !== null && !tokens.includes(token)) return null;
   return {
-    key: `${token} ${spender}`,
+    key: `${PERMIT2} ${token} ${spender}`,
     spender,
     left: async (state) => {
       const [toPermit2, throughPermit2] = await Promise.all([

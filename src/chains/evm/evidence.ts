@@ -28,7 +28,7 @@ export async function observe<T>(
     chainId: state.chainId,
     block: state.block,
     storage: (account, slot) =>
-      keep(`storage ${account} slot ${trim(slot)}`, state.storage(account, slot), (word) => word),
+      keep(storageRead(account, slot), state.storage(account, slot), (word) => word),
     code: (account) => keep(`code hash ${account}`, state.code(account), codeHash),
     balance: (account) => keep(`balance ${account}`, state.balance(account), (wei) => `${wei} wei`),
     call: (call, overrides) =>
@@ -42,6 +42,10 @@ export async function observe<T>(
   });
   return { value, evidence: kept };
 }
+
+/** How a read of storage is named. */
+export const storageRead = (account: Address, slot: Hex): string =>
+  `storage ${account} slot ${trim(slot)}`;
 
 /** The address that a storage slot of an account holds. */
 export const observeAddress = (

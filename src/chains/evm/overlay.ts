@@ -33,7 +33,7 @@ export async function withLogs(
 }
 
 /** Two sets of changes as one; `over` wins. */
-function merge(under: Overrides, over: Overrides): Overrides {
+export function merge(under: Overrides, over: Overrides): Overrides {
   const accounts = new Set([...Object.keys(under), ...Object.keys(over)] as Address[]);
   return Object.fromEntries(
     [...accounts].map((account): [Address, AccountOverride] => {

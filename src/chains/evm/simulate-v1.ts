@@ -7,20 +7,23 @@ import { type Address, type Hex, numberToHex, pad } from 'viem';
 import { z } from 'zod';
 import { ReadError } from '../../errors.ts';
 import { ask, type Node } from './node.ts';
-import { withLogs } from './overlay.ts';
-import { type Message, messageParam, type Simulation } from './simulation.ts';
+import { merge, withLogs } from './overlay.ts';
+import { type Message, messageParam, type Premises, type Simulation } from './simulation.ts';
 import { log, type Overrides, overridesParam, type State } from './state.ts';
-import { transferIn } from './transfers.ts';
+import { transfersIn } from './transfers.ts';
 import { bytes, quantity, word } from './values.ts';
 
-/** Runs `message` on top of `state`, with `overrides` under it, and again before each read after it. */
+/** Runs messages one after the other on top of `state`, and again before each read after them. */
 export async function simulateV1(
   node: Node,
   state: State,
-  message: Message,
-  overrides: Overrides,
+  messages: readonly Message[],
+  { pretended = {}, done = {} }: Premises,
 ): Promise<Simulation> {
-  const first = { stateOverrides: overridesParam(overrides), calls: [messageParam(message)] };
+  const first = {
+    stateOverrides: overridesParam(merge(done, pretended)),
+    calls: messages.map(messageParam),
+  };
   const run = (blocks: readonly object[]) =>
     ask(
       node,
@@ -31,7 +34,7 @@ export async function simulateV1(
       ],
       simulatedBlocks,
     );
-  /** What a call returns when it comes after the message. */
+  /** What a call returns when it comes after the messages. */
   const afterwards = async <T>(
     call: object,
     changes: Overrides,
@@ -46,22 +49,22 @@ export async function simulateV1(
     );
   };
   const [block] = await run([]);
-  const [result] = block?.calls ?? [];
-  if (result === undefined) throw new ReadError(`${node.source} simulated nothing`);
-  const succeeded = result.status === 1n;
+  const results = block?.calls ?? [];
+  if (results.length !== messages.length) {
+    throw new ReadError(`${node.source} did not simulate what it was asked to`);
+  }
+  const failed = results.find(({ status }) => status !== 1n);
   // Some nodes leave what a failed call would have emitted in its answer.
-  const logs = succeeded ? result.logs : [];
+  const logs = results.flatMap(({ status, logs }) => (status === 1n ? logs : []));
   const events = logs.filter(({ account }) => account !== ETHER);
   return {
     method: 'eth_simulateV1',
-    succeeded,
-    reason: result.error?.message ?? null,
+    succeeded: failed === undefined,
+    reason: failed === undefined ? null : (failed.error?.message ?? 'the call fails'),
     logs: events,
-    transfers: logs
-      .filter(({ account }) => account === ETHER)
-      .map(transferIn)
-      .filter((transfer) => transfer !== null),
+    transfers: logs.filter(({ account }) => account === ETHER).flatMap(transfersIn),
     calls: null,
+    writes: null,
     after: {
       chainId: state.chainId,
       block: state.block,
@@ -85,7 +88,7 @@ const simulatedCall = z.object({
   error: z.object({ message: z.string() }).nullish(),
 });
 
-const simulatedBlocks = z.array(z.object({ calls: z.tuple([simulatedCall]) }));
+const simulatedBlocks = z.array(z.object({ calls: z.array(simulatedCall) }));
 
 /** Where `traceTransfers` has ether log its moves, in the form of ERC-20 transfers. */
 const ETHER: Address = '0xEeeeeEeeeEeEeeEeEeEeeEEEeeeeEeeeeeeeEEeE';

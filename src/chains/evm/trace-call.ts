@@ -7,21 +7,72 @@ import { type Address, numberToHex, pad, zeroAddress } from 'viem';
 import { z } from 'zod';
 import { ReadError } from '../../errors.ts';
 import { ask, type Node, parseAnswer } from './node.ts';
-import { overlay } from './overlay.ts';
-import { type MadeCall, type Message, messageParam, type Simulation } from './simulation.ts';
-import { type AccountOverride, log, type Overrides, overridesParam, type State } from './state.ts';
+import { merge, overlay } from './overlay.ts';
+import {
+  type MadeCall,
+  type Message,
+  messageParam,
+  type Premises,
+  type Simulation,
+} from './simulation.ts';
+import {
+  type AccountOverride,
+  type Log,
+  log,
+  type Overrides,
+  overridesParam,
+  type State,
+} from './state.ts';
 import { address, bytes, quantity, word } from './values.ts';
 
 const METHOD = 'debug_traceCall';
 const MAX_FRAMES = 100_000;
 
-/** Runs `message` on top of `state`, with `overrides` under it. */
+/** Runs messages one after the other on top of `state`. */
 export async function traceCall(
+  node: Node,
+  state: State,
+  messages: readonly Message[],
+  { pretended = {}, done = {} }: Premises,
+): Promise<Simulation> {
+  let writes = done;
+  const traces: Trace[] = [];
+  for (const message of messages) {
+    const trace = await traceOne(node, state, message, merge(writes, pretended));
+    traces.push(trace);
+    writes = merge(writes, trace.changes);
+  }
+  const logs = traces.flatMap((trace) => trace.logs);
+  const calls = traces.flatMap((trace) => trace.calls);
+  return {
+    method: METHOD,
+    succeeded: traces.every(({ failure }) => failure === null),
+    reason: traces.find(({ failure }) => failure !== null)?.failure ?? null,
+    logs,
+    transfers: calls
+      .filter(({ kind, value }) => kind !== 'delegatecall' && value > 0n)
+      .map(({ from, to, value }) => ({ from, to, amount: value, item: null })),
+    calls,
+    writes,
+    after: overlay(state, writes, logs),
+  };
+}
+
+/** What one message did. */
+interface Trace {
+  /** Why it failed; `null` where it did not. */
+  readonly failure: string | null;
+  readonly calls: readonly MadeCall[];
+  readonly logs: readonly Log[];
+  readonly changes: Overrides;
+}
+
+async function traceOne(
   node: Node,
   state: State,
   message: Message,
   overrides: Overrides,
-): Promise<Simulation> {
+): Promise<Trace> {
   const run = <T>(tracer: string, tracerConfig: object, schema: z.ZodType<T>): Promise<T> =>
     ask(
       node,
@@ -39,18 +90,11 @@ export async function traceCall(
   ]);
   const root = parseAnswer(node, METHOD, trace, callFrame);
   const frames = framesIn(node, trace);
-  const calls = frames.map(madeCall);
-  const logs = frames.flatMap((frame) => frame.logs);
   return {
-    method: METHOD,
-    succeeded: root.error === undefined,
-    reason: root.revertReason ?? root.error ?? null,
-    logs,
-    transfers: calls
-      .filter(({ kind, value }) => kind !== 'delegatecall' && value > 0n)
-      .map(({ from, to, value }) => ({ from, to, amount: value })),
-    calls,
-    after: overlay(state, changesIn(diff), logs),
+    failure: root.revertReason ?? root.error ?? null,
+    calls: frames.map(madeCall),
+    logs: frames.flatMap((frame) => frame.logs),
+    changes: changesIn(diff),
   };
 }
 

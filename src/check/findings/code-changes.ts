@@ -3,29 +3,40 @@ import type { Address } from 'viem';
 import type { Discovered } from '../../chains/evm/discover.ts';
 import type { Evidence } from '../../power/model.ts';
 import { shortId } from '../../words.ts';
-import type { Finding } from '../facts.ts';
+import type { Finding, Found } from '../facts.ts';
 
 export const codeChanges: Finding = {
   id: 'code-changes',
   severity: 'high',
   decision: 'HOLD',
+  about: 'effects',
   find: ({ before, outcome }) => {
     if (!outcome.simulated) return [];
-    const { after } = outcome;
-    return [...new Set(before.found.map(({ frame }) => frame.account))]
-      .filter((account) => after.found.some(({ frame }) => frame.account === account))
-      .filter((account) => codeOf(before.found, account) !== codeOf(after.found, account))
-      .map((account) => ({
-        title: `other code will run at ${shortId(account)}`,
-        sentence: `Other code will run at ${shortId(account)}.`,
-        detail: `At ${account} ran ${kindsOf(before.found, account)}; after this, ${kindsOf(after.found, account)}. Confirm that this upgrade is meant, and that the new code is the one that was reviewed.`,
-        evidence: [
-          ...codeEvidence('before', before.found, account),
-          ...codeEvidence('after', after.found, account),
-        ],
-      }));
+    const { touched } = outcome;
+    return [
+      ...changesBetween(before.found, outcome.after.found),
+      ...changesBetween(touched.before.found, touched.after.found),
+    ];
   },
 };
+
+const changesBetween = (
+  before: readonly Discovered[],
+  after: readonly Discovered[],
+): readonly Found[] =>
+  [...new Set(before.map(({ frame }) => frame.account))]
+    .filter((account) => after.some(({ frame }) => frame.account === account))
+    .filter((account) => codeOf(before, account) !== codeOf(after, account))
+    .map((account) => ({
+      title: `other code will run at ${shortId(account)}`,
+      sentence: `Other code will run at ${shortId(account)}.`,
+      detail: `At ${account} ran ${kindsOf(before, account)}; after this, ${kindsOf(after, account)}. Confirm that this upgrade is meant, and that the new code is the one that was reviewed.`,
+      toSign: 'Nothing but your own confirmation: code is not listed in castellan.yaml.',
+      evidence: [
+        ...codeEvidence('before', before, account),
+        ...codeEvidence('after', after, account),
+      ],
+    }));
 
 const framesAt = (found: readonly Discovered[], account: Address): readonly Discovered[] =>
   found.filter(({ frame }) => frame.account === account);

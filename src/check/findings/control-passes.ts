@@ -1,24 +1,25 @@
 /** Someone who had no part in a position could take it. Bybit, WazirX and Radiant were lost this way. */
-import type { Coalition } from '../../power/coalitions.ts';
-import { describeHolders, describeLeaf, type Namer } from '../../power/describe.ts';
+import { describeHolders } from '../../power/describe.ts';
 import { count, fullId, shortId } from '../../words.ts';
 import { changedReads } from '../changed-reads.ts';
+import { describeTakers } from '../describe.ts';
 import type { Finding } from '../facts.ts';
-
-const MAX_NAMED = 3;
+import { isExpectedChange } from '../listed.ts';
 
 export const controlPasses: Finding = {
   id: 'control-passes',
   severity: 'critical',
   decision: 'REJECT',
-  find: ({ before, outcome }) => {
+  about: 'effects',
+  find: ({ organisation, outcome }) => {
     if (!outcome.simulated) return [];
     return outcome.changes
       .filter(({ action, newcomers }) => action === 'take' && newcomers.length > 0)
+      .filter((change) => !isExpectedChange(organisation, change))
       .map((change) => {
         const { account, gained, lost, newcomers } = change;
         const stillHeld = lost.length === 0;
-        const holders = describeHolders(before.rules, account, shortId);
+        const holders = describeHolders(change.before.rules, account, shortId);
         const [first, ...more] = newcomers;
         const others = more.length === 0 ? '' : `, or ${count(more.length, 'other coalition')}`;
         const takers = `${describeTakers(first, shortId)}${others}`;
@@ -31,16 +32,9 @@ export const controlPasses: Finding = {
             `${fullId(account)} could be taken by ${describeTakers(first, fullId)}${others}.`,
             `${count(gained.length, 'coalition')} gained it and ${lost.length} lost it.`,
           ].join(' '),
-          evidence: changedReads(change, before, outcome.after),
+          toSign: `Only a change that castellan.yaml expects, under policy.changes, with its holders for ${fullId(account)}.`,
+          evidence: changedReads(change),
         };
       });
   },
 };
-
-/** Who one coalition is; a large one by its first members. */
-function describeTakers(coalition: Coalition | undefined, name: Namer): string {
-  const leaves = coalition?.leaves ?? [];
-  const named = leaves.slice(0, MAX_NAMED).map((leaf) => describeLeaf(leaf, name));
-  const rest = leaves.length - named.length;
-  return [...named, ...(rest === 0 ? [] : [`${rest} more`])].join(' with ') || 'anyone';
-}

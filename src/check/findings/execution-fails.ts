@@ -5,6 +5,7 @@ export const executionFails: Finding = {
   id: 'execution-fails',
   severity: 'high',
   decision: 'HOLD',
+  about: 'effects',
   find: ({ outcome }) => {
     if (!outcome.simulated || (outcome.simulation.succeeded && outcome.executes)) return [];
     const { reason, method } = outcome.simulation;
@@ -14,6 +15,7 @@ export const executionFails: Finding = {
         sentence: 'The transaction fails when it is executed.',
         detail:
           'Do not sign again because a first try failed: at Radiant and at WazirX failures were how the signatures for another transaction were collected. Find out why it fails.',
+        toSign: 'A transaction that succeeds in the simulation.',
         evidence: [{ read: method, value: reason ?? 'the call inside the Safe transaction fails' }],
       },
     ];

@@ -7,14 +7,16 @@ export const foreignCode: Finding = {
   id: 'foreign-code',
   severity: 'high',
   decision: 'HOLD',
-  find: ({ outcome, proposal: { transaction } }) => {
+  about: 'effects',
+  find: ({ outcome }) => {
     if (!outcome.simulated || outcome.foreignCode.length === 0) return [];
     return [
       {
         title: `delegatecall to foreign code at ${list(outcome.foreignCode.map(short))}`,
-        sentence: `It runs foreign code of ${list(outcome.foreignCode.map(short))} as the wallet itself.`,
-        detail: `A delegatecall gives ${outcome.foreignCode.join(', ')} the wallet's storage and its name. Only Safe's MultiSend is known to do no more than make the calls it is given; a payment never needs another.`,
-        evidence: [{ read: 'operation', value: transaction.operation }],
+        sentence: `It runs foreign code of ${list(outcome.foreignCode.map(short))} as the account itself.`,
+        detail: `A delegatecall gives ${outcome.foreignCode.join(', ')} the storage and the name of whoever makes it. Only Safe's MultiSend is known to do no more than make the calls it is given; a payment never needs another.`,
+        toSign: 'The same by a plain call, or through MultiSend.',
+        evidence: outcome.foreignCode.map((to) => ({ read: 'delegatecall', value: to })),
       },
     ];
   },

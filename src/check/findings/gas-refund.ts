@@ -7,9 +7,10 @@ export const gasRefund: Finding = {
   id: 'gas-refund',
   severity: 'medium',
   decision: 'HOLD',
-  find: ({ proposal: { transaction } }) => {
-    const { gasPrice, gasToken, refundReceiver, baseGas } = transaction;
-    if (gasPrice === 0n) return [];
+  about: 'request',
+  find: ({ safe }) => {
+    if (safe === null || safe.proposal.transaction.gasPrice === 0n) return [];
+    const { gasPrice, gasToken, refundReceiver, baseGas } = safe.proposal.transaction;
     const receiver = refundReceiver === zeroAddress ? 'whoever executes it' : short(refundReceiver);
     const token = gasToken === zeroAddress ? 'ether' : short(gasToken);
     return [
@@ -17,6 +18,7 @@ export const gasRefund: Finding = {
         title: 'a gas refund is paid',
         sentence: `It refunds gas to ${receiver} in ${token}.`,
         detail: `The Safe pays up to ${gasPrice} base units of ${token} for each unit of gas used, and for ${baseGas} more. A refund in ether does not show in a simulation, which runs at a gas price of zero. Ordinary transactions have a gasPrice of 0.`,
+        toSign: 'The same transaction with a gasPrice of 0.',
         evidence: [
           { read: 'gasPrice', value: String(gasPrice) },
           { read: 'baseGas', value: String(baseGas) },

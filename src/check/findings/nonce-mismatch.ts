@@ -5,8 +5,12 @@ export const nonceMismatch: Finding = {
   id: 'nonce-mismatch',
   severity: 'medium',
   decision: 'HOLD',
-  find: ({ wallet, proposal: { transaction } }) => {
-    if (wallet === null || wallet.nonce.value === transaction.nonce) return [];
+  about: 'request',
+  find: ({ safe }) => {
+    if (safe === null || safe.wallet === null) return [];
+    const { wallet, proposal } = safe;
+    const { transaction } = proposal;
+    if (wallet.nonce.value === transaction.nonce) return [];
     const { value: next, evidence } = wallet.nonce;
     const isUsed = transaction.nonce < next;
     return [
@@ -18,6 +22,7 @@ export const nonceMismatch: Finding = {
         detail: isUsed
           ? 'It can never execute. Ask why it is shown for signing.'
           : 'What is said here is true of the state as it is now; the transactions before it may change that. Check them first.',
+        toSign: 'The next nonce of the Safe.',
         evidence,
       },
     ];

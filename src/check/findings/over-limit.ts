@@ -10,6 +10,7 @@ export const overLimit: Finding = {
   id: 'over-limit',
   severity: 'medium',
   decision: 'HOLD',
+  about: 'effects',
   find: (facts) =>
     facts.organisation.payees.flatMap(({ account, name, limits = [] }) =>
       limits.flatMap((limit) => overOne(facts, account, name, limit)),
@@ -17,18 +18,15 @@ export const overLimit: Finding = {
 };
 
 function overOne(
-  { organisation, outcome, before, chainId }: Facts,
+  { organisation, outcome, chainId }: Facts,
   payee: string,
   name: string,
   limit: Limit,
 ): readonly Found[] {
   const asset = organisation.assets.find((each) => each.asset === limit.asset);
   if (!outcome.simulated || asset === undefined) return [];
-  const own = new Set(before.positions.map(({ account }) => account));
   const paid = outcome.payments
-    .filter(({ from, to }) => {
-      return own.has(accountId(chainId, from)) && accountId(chainId, to) === payee;
-    })
+    .filter(({ from, to }) => outcome.actors.includes(from) && accountId(chainId, to) === payee)
     .filter(({ token }) =>
       token === null ? isCoin(limit.asset) : limit.asset.endsWith(`/erc20:${token}`),
     )
@@ -40,6 +38,7 @@ function overOne(
       title: `a payment to ${name} is over its limit`,
       sentence: `${name} is paid ${amount}, over its limit of ${limit.amount}.`,
       detail: `castellan.yaml says that ${name} (${shortId(payee)}) is paid at most ${limit.amount} ${asset.symbol} in one transaction; this one pays ${amount}. If that is right, say so in castellan.yaml.`,
+      toSign: 'A payment within the limit, or a higher limit in castellan.yaml.',
       evidence: [{ read: `${limit.asset} to ${payee}`, value: String(paid) }],
     },
   ];

@@ -7,9 +7,11 @@ export const signatureMismatch: Finding = {
   id: 'signature-mismatch',
   severity: 'critical',
   decision: 'REJECT',
-  find: ({ hashes, signatures }) => {
+  about: 'request',
+  find: ({ safe }) => {
+    const signatures = safe?.signatures ?? [];
     const bad = signatures.filter(({ counts }) => counts === 'no');
-    if (hashes === null || bad.length === 0) return [];
+    if (bad.length === 0) return [];
     const signers = bad.map(({ signer }) =>
       signer === null ? 'no address at all' : short(signer),
     );
@@ -26,6 +28,7 @@ export const signatureMismatch: Finding = {
         sentence: `${which} by an owner: for this transaction they recover to ${list(signers)}.`,
         detail:
           'A signature recovers to its signer only for the bytes that were signed. These were made for something else, or by someone else: a signing screen may be lying. Ask each signer for the hash that their device showed.',
+        toSign: 'Signatures by owners, made for exactly this transaction.',
         evidence: bad.map(({ signature, signer }) => ({
           read: `signer by signature ${signature}`,
           value: signer ?? 'none',

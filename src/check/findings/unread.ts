@@ -11,6 +11,7 @@ export const unread: Finding = {
   id: 'unread',
   severity: 'high',
   decision: 'HOLD',
+  about: 'effects',
   find: (facts) => [
     ...unknownWallet(facts),
     ...notSimulated(facts),
@@ -20,13 +21,16 @@ export const unread: Finding = {
   ],
 };
 
-function unknownWallet({ noWallet, proposal: { transaction } }: Facts): readonly Found[] {
-  if (noWallet === null) return [];
+function unknownWallet({ safe }: Facts): readonly Found[] {
+  if (safe === null || safe.noWallet === null) return [];
+  const { noWallet, proposal } = safe;
+  const { transaction } = proposal;
   return [
     {
       title: 'the wallet could not be read as a Safe',
       sentence: `${transaction.safe} could not be read as a Safe.`,
       detail: `${noWallet}. Its owners, its hashes and its signatures cannot be verified. Check the address and the chain; if both are right, its code or its storage was changed.`,
+      toSign: 'A wallet that runs the published code of a Safe.',
       evidence: [],
     },
   ];
@@ -38,7 +42,8 @@ function notSimulated({ outcome }: Facts): readonly Found[] {
     {
       title: 'the transaction could not be simulated',
       sentence: 'What it would do could not be found out.',
-      detail: `${outcome.reason}. Use a node that offers debug_traceCall or eth_simulateV1 at this block.`,
+      detail: `${outcome.reason}. If it is the node: use one that offers debug_traceCall or eth_simulateV1 at this block.`,
+      toSign: 'A node that can simulate it.',
       evidence: [],
     },
   ];
@@ -58,6 +63,7 @@ function opaquePower({ before, outcome }: Facts): readonly Found[] {
       detail: accounts
         .map((account) => `${fullId(account)}: ${unread.get(account)?.reason ?? 'not read'}.`)
         .join('\n'),
+      toSign: 'Power that does not rest on an account that cannot be read.',
       evidence: uniqueBy(
         maps
           .flatMap(({ rules }) => rules)
@@ -83,6 +89,7 @@ function cutShort(map: PowerMap): readonly Found[] {
       title: `not every coalition over ${shortId(position.account)} was examined`,
       sentence: `Who can take ${shortId(position.account)} was examined only up to ${count(coalitions.examinedTo, 'holder')}.`,
       detail: `${fullId(position.account)} rests on too many holders for all their sets to be tried.`,
+      toSign: 'Fewer holders behind one account.',
       evidence: [],
     }));
 }

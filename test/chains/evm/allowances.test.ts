@@ -2,7 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { type Address, encodeFunctionData, type Hex, maxUint160, maxUint256, parseAbi } from 'viem';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { readAllowances } from '../../../src/chains/evm/allowances.ts';
+import {
+  type Allowances,
+  allowanceRule,
+  readAllowances,
+} from '../../../src/chains/evm/allowances.ts';
 import { discover } from '../../../src/chains/evm/discover.ts';
 import { rpcNode } from '../../../src/chains/evm/node.ts';
 import { readers } from '../../../src/chains/evm/readers/index.ts';
@@ -113,9 +117,15 @@ const mint = (token: Address, amountOrId: bigint) =>
     encodeFunctionData({ abi, functionName: 'mint', args: [position, amountOrId] }),
   );
 
+const rulesOf = (allowances: Allowances['allowances']) =>
+  allowances.map((allowance) => allowanceRule(1, allowance));
+
+const spendersOf = ({ allowances }: Allowances) => allowances.map(({ spender }) => spender);
+
 /** What is allowed, as `limit of asset to spender`. */
 async function allowed(...tokens: readonly Address[]): Promise<readonly string[]> {
-  const { rules, unread } = await readAllowances(await stateOf(chain), [position], tokens);
+  const { allowances, unread } = await readAllowances(await stateOf(chain), [position], tokens);
+  const rules = rulesOf(allowances);
   expect(unread).toEqual([]);
   return rules
     .map(({ grants, requires }) => {
@@ -157,14 +167,14 @@ describe('ERC-20', () => {
     await approve(token, SPENDER, 5n);
     const state = await stateOf(chain);
     const allowances = await readAllowances(state, [position], [token]);
-    expect(allowances.spenders).toEqual([SPENDER]);
-    const found = await discover(state, [position, ...allowances.spenders], readers);
-    const rules = [...found.rules, ...allowances.rules];
+    expect(spendersOf(allowances)).toEqual([SPENDER]);
+    const found = await discover(state, [position, ...spendersOf(allowances)], readers);
+    const rules = [...found.rules, ...rulesOf(allowances.allowances)];
     const { list } = coalitions(rules, taking(rules, `eip155:1:${position}`));
     expect(list.map(({ leaves }) => leaves.map(nodeId))).toEqual(
       [[key(position)], [key(SPENDER)]].sort(),
     );
-    expect(allowances.rules[0]?.evidence.map(({ read }) => read.split(' ')[0])).toEqual([
+    expect(allowances.allowances[0]?.evidence.map(({ read }) => read.split(' ')[0])).toEqual([
       'logs',
       'call',
     ]);
@@ -173,14 +183,16 @@ describe('ERC-20', () => {
   test('an allowance that is only simulated is read, too', async () => {
     const token = await deployToken('coin');
     const state = await stateOf(chain);
-    const { after } = await simulate(rpcNode(chain.url), state, {
-      from: position,
-      to: token,
-      data: encodeFunctionData({ abi, functionName: 'approve', args: [SPENDER, 5n] }),
-      value: 0n,
-    });
-    expect((await readAllowances(state, [position], [token])).spenders).toEqual([]);
-    expect((await readAllowances(after, [position], [token])).spenders).toEqual([SPENDER]);
+    const { after } = await simulate(rpcNode(chain.url), state, [
+      {
+        from: position,
+        to: token,
+        data: encodeFunctionData({ abi, functionName: 'approve', args: [SPENDER, 5n] }),
+        value: 0n,
+      },
+    ]);
+    expect(spendersOf(await readAllowances(state, [position], [token]))).toEqual([]);
+    expect(spendersOf(await readAllowances(after, [position], [token]))).toEqual([SPENDER]);
   });
 });
 
@@ -258,7 +270,7 @@ test('what cannot be read is unread, and the rest is read', async () => {
   const [good, bad] = [await deployToken('coin'), await deployToken('coin')];
   await approve(good, SPENDER, 5n);
   const state = await stateOf(chain);
-  const { rules, unread } = await readAllowances(
+  const { allowances, unread } = await readAllowances(
     {
       ...state,
       logs: (filter) =>
@@ -269,7 +281,7 @@ test('what cannot be read is unread, and the rest is read', async () => {
     [position],
     [good, bad],
   );
-  expect(rules).toHaveLength(1);
+  expect(allowances).toHaveLength(1);
   expect(unread).toEqual([
     {
       account: `eip155:1:${position}`,
@@ -282,7 +294,7 @@ test('a token that answers nonsense is unread', async () => {
   const token = await deployToken('coin');
   await approve(token, SPENDER, 5n);
   await chain.set({ [token]: { code: '0x00' } });
-  const { rules, unread } = await readAllowances(await stateOf(chain), [position], [token]);
-  expect(rules).toEqual([]);
+  const { allowances, unread } = await readAllowances(await stateOf(chain), [position], [token]);
+  expect(allowances).toEqual([]);
   expect(unread[0]?.reason).toMatch(/gives no answer that makes sense to allowance\(\)$/);
 });

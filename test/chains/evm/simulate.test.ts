@@ -56,7 +56,7 @@ describe.each([
   ['eth_simulateV1', () => without('debug_traceCall')],
 ] as const)('by %s', (method, node) => {
   test('the state after holds what was written, cleared and moved, and all else as before', async () => {
-    const { after, succeeded, ...rest } = await simulate(node(), state, message);
+    const { after, succeeded, ...rest } = await simulate(node(), state, [message]);
     expect(rest.method).toBe(method);
     expect(succeeded).toBe(true);
     expect(await after.storage(BUSY, slot(1n))).toBe(slot(9n));
@@ -70,48 +70,50 @@ describe.each([
   });
 
   test('calls on the state after see it', async () => {
-    const { after } = await simulate(node(), state, message);
+    const { after } = await simulate(node(), state, [message]);
     const changed = { [BUSY]: { code: READER } };
     expect(await after.call({ to: BUSY, data: '0x' }, changed)).toBe(slot(9n));
   });
 
   test('events and moves of ether are told, and stand in the logs of the state after', async () => {
-    const { logs, transfers, after } = await simulate(node(), state, message);
+    const { logs, transfers, after } = await simulate(node(), state, [message]);
     const filter = { account: BUSY, topics: [slot(0xaan)], fromBlock: 0n };
     expect(await after.logs(filter)).toEqual(logs);
     expect(await after.logs({ ...filter, topics: [slot(0xabn)] })).toEqual([]);
     expect(await state.logs(filter)).toEqual([]);
     expect(logs).toEqual([{ account: BUSY, topics: [slot(0xaan)], data: '0x' }]);
     expect(transfers).toEqual([
-      { from: SENDER, to: BUSY, amount: 7n },
-      { from: BUSY, to: PAYEE, amount: 7n },
+      { from: SENDER, to: BUSY, amount: 7n, item: null },
+      { from: BUSY, to: PAYEE, amount: 7n, item: null },
     ]);
   });
 
   test('overrides lie under the message', async () => {
     const under = { [BUSY]: { code: '0x60006000fd' } } as const;
-    expect((await simulate(node(), state, message, under)).succeeded).toBe(false);
+    expect((await simulate(node(), state, [message], { pretended: under })).succeeded).toBe(false);
     const written = {
       [BUSY]: { storage: { [slot(1n)]: slot(5n), [slot(2n)]: slot(6n) } },
     } as const;
-    const { after } = await simulate(node(), state, message, written);
+    const { after } = await simulate(node(), state, [message], { pretended: written });
     expect(await after.storage(BUSY, slot(1n))).toBe(slot(9n));
     expect(await after.storage(BUSY, slot(2n))).toBe(slot(0n));
   });
 
   test('a revert is told, and leaves all as it was', async () => {
-    const reverted = await simulate(node(), state, { ...message, to: REVERTS });
+    const reverted = await simulate(node(), state, [{ ...message, to: REVERTS }]);
     expect(reverted.succeeded).toBe(false);
     expect(reverted.reason).toMatch(/revert|failed/i);
     expect(reverted.transfers).toEqual([]);
   });
 
   test('events of an inner call that reverts are none', async () => {
-    const { succeeded, logs } = await simulate(node(), state, {
-      ...message,
-      to: SHIELD,
-      value: 0n,
-    });
+    const { succeeded, logs } = await simulate(node(), state, [
+      {
+        ...message,
+        to: SHIELD,
+        value: 0n,
+      },
+    ]);
     expect(succeeded).toBe(true);
     expect(logs).toEqual([]);
   });
@@ -119,7 +121,7 @@ describe.each([
 
 test('a node that offers neither cannot simulate', async () => {
   const node = without('debug_traceCall', 'eth_simulateV1');
-  await expect(simulate(node, state, message)).rejects.toThrow(UnsupportedMethodError);
+  await expect(simulate(node, state, [message])).rejects.toThrow(UnsupportedMethodError);
 });
 
 test('CALLCODE runs foreign code on the own storage, as a delegatecall does', async () => {
@@ -129,7 +131,7 @@ test('CALLCODE runs foreign code on the own storage, as a delegatecall does', as
     request: async (_, [, , options]) =>
       JSON.stringify(options).includes('callTracer') ? frame : { pre: {}, post: {} },
   };
-  const { calls, transfers } = await simulate(node, state, message);
+  const { calls, transfers } = await simulate(node, state, [message]);
   expect(calls).toMatchObject([{ kind: 'delegatecall' }]);
   expect(transfers).toEqual([]);
 });
@@ -142,7 +144,7 @@ test('an account that is gone after the message holds nothing', async () => {
         ? { type: 'CALL', from: SENDER, to: BUSY, input: '0x' }
         : { pre: { [BUSY]: { balance: '0x7', code: BUSY_CODE } }, post: {} },
   };
-  const { after } = await simulate(node, state, message);
+  const { after } = await simulate(node, state, [message]);
   expect([await after.balance(BUSY), await after.code(BUSY)]).toEqual([0n, '0x']);
 });
 
@@ -159,20 +161,20 @@ describe('a trace of a thousand nested calls', () => {
   });
 
   test('is read to its end', async () => {
-    expect((await simulate(tracing(1_024), state, message)).calls).toHaveLength(1_024);
+    expect((await simulate(tracing(1_024), state, [message])).calls).toHaveLength(1_024);
   });
 
   test('is refused where it has no end', async () => {
-    await expect(simulate(tracing(100_001), state, message)).rejects.toThrow(
+    await expect(simulate(tracing(100_001), state, [message])).rejects.toThrow(
       /more than 100000 calls: not read/,
     );
   });
 });
 
 test('calls are told by a trace alone', async () => {
-  expect((await simulate(live, state, message)).calls).toEqual([
+  expect((await simulate(live, state, [message])).calls).toEqual([
     { kind: 'call', from: SENDER, to: BUSY, data: '0x', value: 7n },
     { kind: 'call', from: BUSY, to: PAYEE, data: '0x', value: 7n },
   ]);
-  expect((await simulate(without('debug_traceCall'), state, message)).calls).toBeNull();
+  expect((await simulate(without('debug_traceCall'), state, [message])).calls).toBeNull();
 });

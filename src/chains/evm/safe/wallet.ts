@@ -20,6 +20,7 @@ import { atLeastVersion, isKnownHandler, type SafeVersion, singletonVersion } fr
 /** The storage of a Safe; one layout from 1.0.0 on. */
 const MODULES_SLOT = 1n;
 const OWNERS_SLOT = 2n;
+const OWNER_COUNT_SLOT = slot(3n);
 const THRESHOLD_SLOT = slot(4n);
 export const NONCE_SLOT: Hex = slot(5n);
 const APPROVED_HASHES_SLOT = 8n;
@@ -162,6 +163,24 @@ export async function findSafe(
   }
   return null;
 }
+
+/** The words of a Safe that are read by themselves, or follow from what is read. */
+export const KNOWN_SLOTS: ReadonlySet<Hex> = new Set([
+  OWNER_COUNT_SLOT,
+  NONCE_SLOT,
+  HANDLER_SLOT,
+  GUARD_SLOT,
+  MODULE_GUARD_SLOT,
+]);
+
+/** Where a Safe keeps that someone is an owner or a module of it, and how to say so. */
+export const ownEntries = (
+  members: readonly Address[],
+): readonly (readonly [slot: Hex, meaning: string])[] =>
+  members.flatMap((member) => [
+    [mappingSlot(member, slot(OWNERS_SLOT)), `${member} as an owner`] as const,
+    [mappingSlot(member, slot(MODULES_SLOT)), `${member} as a module`] as const,
+  ]);
 
 /** The slot that says whether `owner` approved `hash` on chain. */
 export function approvedHashSlot(owner: Address, hash: Hex): Hex {

@@ -240,12 +240,14 @@ test('it is read on a state that is only simulated', async () => {
   const at = await deployVault('@openzeppelin/contracts', 'AccessControl');
   const state = await stateOf(chain);
   const args = [hash('MINTER_ROLE'), STRANGER] as const;
-  const { after } = await simulate(rpcNode(chain.url), state, {
-    from: ADMIN,
-    to: at,
-    data: encodeFunctionData({ abi, functionName: 'grantRole', args }),
-    value: 0n,
-  });
+  const { after } = await simulate(rpcNode(chain.url), state, [
+    {
+      from: ADMIN,
+      to: at,
+      data: encodeFunctionData({ abi, functionName: 'grantRole', args }),
+      value: 0n,
+    },
+  ]);
   const mayMint = `${key(STRANGER)} after 0`;
   expect(membersOf(await discover(state, [at], readers), at, 'MINTER_ROLE')).not.toContain(mayMint);
   expect(membersOf(await discover(after, [at], readers), at, 'MINTER_ROLE')).toContain(mayMint);

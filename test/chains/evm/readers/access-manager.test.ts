@@ -169,12 +169,14 @@ test('calls to what is not its target, but its property, are told as unread', as
 
 test('it is read on a state that is only simulated', async () => {
   const state = await stateOf(chain);
-  const { after } = await simulate(rpcNode(chain.url), state, {
-    from: ADMIN,
-    to: at,
-    data: encode('grantRole', 5n, MEMBER, 60),
-    value: 0n,
-  });
+  const { after } = await simulate(rpcNode(chain.url), state, [
+    {
+      from: ADMIN,
+      to: at,
+      data: encode('grantRole', 5n, MEMBER, 60),
+      value: 0n,
+    },
+  ]);
   expect(holdersOf(await discover(after, [at], readers), role(id, 'role 5'))).toContain(
     `${key(MEMBER)} after 60`,
   );

@@ -140,12 +140,14 @@ test('an allowance that is only simulated is read, too', async () => {
   const safe = await safeWith();
   await say(safe, addDelegate(DELEGATE));
   const state = await stateOf(chain);
-  const { after } = await simulate(rpcNode(chain.url), state, {
-    from: safe,
-    to: module,
-    data: setAllowance(DELEGATE, TOKEN, 500n),
-    value: 0n,
-  });
+  const { after } = await simulate(rpcNode(chain.url), state, [
+    {
+      from: safe,
+      to: module,
+      data: setAllowance(DELEGATE, TOKEN, 500n),
+      value: 0n,
+    },
+  ]);
   expect(grantsOf(await discover(state, [safe], readers))).toEqual([]);
   expect(grantsOf(await discover(after, [safe], readers))).toEqual([
     [spend(safe, 500n, TOKEN), by(DELEGATE)],

@@ -148,12 +148,14 @@ test('a Safe that does not have the module enabled has no guardians', async () =
 test('a guardian that is only simulated is read, too', async () => {
   const safe = await safeWith([G1, G2]);
   const state = await stateOf(chain);
-  const { after } = await simulate(rpcNode(chain.url), state, {
-    from: safe,
-    to: module,
-    data: addGuardian(G3),
-    value: 0n,
-  });
+  const { after } = await simulate(rpcNode(chain.url), state, [
+    {
+      from: safe,
+      to: module,
+      data: addGuardian(G3),
+      value: 0n,
+    },
+  ]);
   expect(othersOf(await discover(state, [safe], readers), safe)).toHaveLength(1);
   expect(othersOf(await discover(after, [safe], readers), safe)).toHaveLength(3);
 });

@@ -133,12 +133,14 @@ test('a role that is only simulated is read, too', async () => {
   const at = await deployTimelock(DAY, [P1], [zeroAddress], ADMIN);
   const state = await stateOf(chain);
   const args = [PROPOSER_ROLE, STRANGER] as const;
-  const { after } = await simulate(rpcNode(chain.url), state, {
-    from: ADMIN,
-    to: at,
-    data: encodeFunctionData({ abi, functionName: 'grantRole', args }),
-    value: 0n,
-  });
+  const { after } = await simulate(rpcNode(chain.url), state, [
+    {
+      from: ADMIN,
+      to: at,
+      data: encodeFunctionData({ abi, functionName: 'grantRole', args }),
+      value: 0n,
+    },
+  ]);
   expect(takersOf(await discover(state, [at], readers), at)).not.toContain(
     `${key(STRANGER)} after ${DAY}`,
   );

@@ -103,12 +103,14 @@ test('it is read on a state that is only simulated', async () => {
   const at = await deployCompiled(chain, DEPLOYER, VAT, []);
   const state = await stateOf(chain);
   const data = encodeFunctionData({ abi, functionName: 'rely', args: [NEXT] });
-  const { after } = await simulate(rpcNode(chain.url), state, {
-    from: DEPLOYER,
-    to: at,
-    data,
-    value: 0n,
-  });
+  const { after } = await simulate(rpcNode(chain.url), state, [
+    {
+      from: DEPLOYER,
+      to: at,
+      data,
+      value: 0n,
+    },
+  ]);
   expect(wardsOf(await discover(after, [at], readers), at)).toEqual([`${key(NEXT)} after 0`]);
 });
 

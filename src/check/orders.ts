@@ -1,0 +1,32 @@
+/** What is asked for, as calls. */
+import { zeroAddress } from 'viem';
+import type { SigningRequest } from '../chains/evm/requests/request.ts';
+import type { MadeCall, Message } from '../chains/evm/simulation.ts';
+
+/** A call that is asked for. */
+export type Order = MadeCall & { readonly kind: 'call' | 'delegatecall' | 'create' };
+
+/** What a request itself says is to be called. */
+export function ordersOf(request: SigningRequest): readonly Order[] {
+  switch (request.kind) {
+    case 'safe': {
+      const { safe: from, to, data, value, operation: kind } = request.proposal.transaction;
+      return [{ kind, from, to, data, value }];
+    }
+    case 'transaction':
+      return [request.transaction].flatMap(({ from, ...call }) =>
+        from === null ? [] : ordersIn({ from, ...call }),
+      );
+    case 'message':
+      return request.message.permits.flatMap((each) =>
+        each.kind === 'call' ? ordersIn(each.call) : [],
+      );
+  }
+}
+
+/** A message as the call that it is. */
+export const ordersIn = ({ from, to, data, value }: Message): readonly Order[] => [
+  to === null
+    ? { kind: 'create', from, to: zeroAddress, data, value }
+    : { kind: 'call', from, to, data, value },
+];

@@ -1,0 +1,187 @@
+/** Runs a request, and reads power after it. */
+import { type Address, type Hex, numberToHex, toEventSelector, zeroAddress } from 'viem';
+import type { Allowances } from '../chains/evm/allowances.ts';
+import { decodeCall, flatten } from '../chains/evm/decode/decode.ts';
+import { ask } from '../chains/evm/node.ts';
+import { simulate } from '../chains/evm/simulate.ts';
+import type { MadeCall } from '../chains/evm/simulation.ts';
+import { addressIn, bytes } from '../chains/evm/values.ts';
+import { orReason, ReadError } from '../errors.ts';
+import { mapPower, type PowerMap } from '../map/map.ts';
+import { diff } from '../power/analysis.ts';
+import { compareAllowances } from './approvals.ts';
+import { actorsIn, examineCalls, paymentsIn } from './effects.ts';
+import { type Execution, executionOf } from './execution.ts';
+import type {
+  ChangeSeen,
+  CheckInput,
+  Outcome,
+  SafeFacts,
+  Unsimulated,
+  YoungCode,
+} from './facts.ts';
+import { isListed } from './listed.ts';
+import { ordersOf } from './orders.ts';
+import { touchedAccounts, unexplainedWrites } from './writes.ts';
+
+/** What a request would do, or why that cannot be said. */
+export async function outcomeOf(
+  input: CheckInput,
+  before: PowerMap,
+  safe: SafeFacts | null,
+): Promise<Outcome | Unsimulated> {
+  return await orUnsimulated(async () => {
+    const execution = executionOf(input, safe);
+    return await run(input, before, execution, ordersOf(input.request), safe);
+  });
+}
+
+/** What `work` gives, or why it could not be read. */
+export async function orUnsimulated(work: () => Promise<Outcome>): Promise<Outcome | Unsimulated> {
+  const outcome = await orReason(work());
+  return typeof outcome === 'string' ? { simulated: false, reason: outcome } : outcome;
+}
+
+/**
+ * Runs messages and examines what they do.
+ *
+ * @param ordered what is asked for, which is all that is known to be called where the node does not trace.
+ */
+export async function run(
+  input: CheckInput,
+  before: PowerMap,
+  execution: Execution,
+  ordered: readonly MadeCall[],
+  safe: SafeFacts | null = null,
+): Promise<Outcome> {
+  const { node, state, organisation } = input;
+  const simulation = await simulate(node, state, execution.messages, execution);
+  const positions = accountsOf(before, state.chainId);
+  const calls = simulation.calls ?? callsWithin(ordered);
+  const touched = touchedAccounts(simulation, calls, positions);
+  if (touched.length > MAX_TOUCHED) {
+    throw new ReadError(
+      `It changes ${touched.length} accounts, and power over at most ${MAX_TOUCHED} is looked at`,
+    );
+  }
+  const [allowances, touchedBefore, touchedAfter, young] = await Promise.all([
+    compareAllowances(simulation, calls, positions, organisation, state),
+    mapPower(state, touched, organisation, NONE),
+    mapPower(simulation.after, touched, organisation, NONE),
+    youngCode(input, calls, before),
+  ]);
+  const named = new Set(allowances.after.map(({ position, key }) => `${position} ${key}`));
+  const after = await mapPower(simulation.after, positions, organisation, {
+    allowances: [
+      ...before.allowances.allowances.filter(
+        ({ position, key }) => !named.has(`${position} ${key}`),
+      ),
+      ...allowances.given
+        .filter(({ isWhole, isExpected }) => isWhole && !isExpected)
+        .map(({ allowance }) => allowance),
+    ],
+    unread: [...before.allowances.unread, ...allowances.unread],
+  });
+  const maps = [before, touchedBefore, after, touchedAfter];
+  const actors = actorsIn(calls, positions, maps);
+  return {
+    simulated: true,
+    simulation,
+    executes: !simulation.logs.some(
+      ({ account, topics: [topic] }) =>
+        account === safe?.proposal.transaction.safe &&
+        topic !== undefined &&
+        EXECUTION_FAILURES.has(topic),
+    ),
+    after,
+    touched: { before: touchedBefore, after: touchedAfter },
+    changes: [...changesOf(before, after), ...changesOf(touchedBefore, touchedAfter)],
+    calls,
+    actors,
+    payments: paymentsIn(simulation, calls, actors),
+    approvals: allowances.given,
+    ...(await examineCalls({
+      calls,
+      isTraced: simulation.calls !== null,
+      actors,
+      maps,
+      wallet: safe?.wallet ?? null,
+      approvals: allowances,
+      organisation,
+      state,
+    })),
+    unexplained: unexplainedWrites(simulation, execution.pretended ?? {}, calls, [before, after]),
+    young,
+  };
+}
+
+const changesOf = (before: PowerMap, after: PowerMap): readonly ChangeSeen[] =>
+  diff(before, after).map((change) => ({ ...change, before, after }));
+
+/** More accounts than anyone's transaction changes on purpose. */
+const MAX_TOUCHED = 40;
+
+const NONE: Allowances = { allowances: [], unread: [] };
+
+const accountsOf = ({ positions }: PowerMap, chainId: number): readonly Address[] =>
+  positions.map(({ account }) => addressIn(chainId, account)).filter((each) => each !== null);
+
+/** The calls that some calls say are to be made in them, and they themselves. */
+const callsWithin = (calls: readonly MadeCall[]): readonly MadeCall[] =>
+  calls.flatMap(({ kind, ...call }) =>
+    kind === 'staticcall' || kind === 'selfdestruct'
+      ? []
+      : [...flatten(decodeCall({ kind, ...call }))].flatMap(({ from, to, made, ...each }) =>
+          made === 'later' || from === null ? [] : [{ ...each, from, to: to ?? zeroAddress }],
+        ),
+  );
+
+/** How a Safe says that the call inside failed: from 1.1.0 on, and in 1.0.0. */
+const EXECUTION_FAILURES: ReadonlySet<Hex> = new Set([
+  toEventSelector('ExecutionFailure(bytes32,uint256)'),
+  toEventSelector('ExecutionFailed(bytes32)'),
+]);
+
+/** About a week, and about a day, of Ethereum's blocks; the state of the last 128 every node has. */
+const AGES: readonly number[] = [120, 7_200, 50_400];
+
+/**
+ * The accounts that are called, and are not listed, that had no code a while ago. What a node does not
+ * keep it cannot say: nothing is concluded from that.
+ */
+async function youngCode(
+  { node, state, organisation }: CheckInput,
+  calls: readonly MadeCall[],
+  { found, positions }: PowerMap,
+): Promise<readonly YoungCode[]> {
+  const own = positions.map(({ account }) => addressIn(state.chainId, account));
+  const known = new Set(found.flatMap(({ frame }) => [frame.account, frame.codeAt]));
+  const called = calls
+    .filter(({ kind, from, data }) => kind !== 'create' && data !== '0x' && own.includes(from))
+    .map(({ to }) => to);
+  const strangers = [...new Set(called)].filter(
+    (account) => !known.has(account) && !isListed(organisation, state.chainId, account),
+  );
+  const ages = AGES.filter((blocks) => BigInt(blocks) <= state.block.number);
+  const young = await Promise.all(
+    strangers.map(async (account) => {
+      const now = await orReason(state.code(account));
+      if (now === '0x') return [];
+      const then = await Promise.all(
+        ages.map((blocks) =>
+          orReason(
+            ask(
+              node,
+              'eth_getCode',
+              [account, numberToHex(state.block.number - BigInt(blocks))],
+              bytes,
+            ),
+          ),
+        ),
+      );
+      const index = then.indexOf('0x');
+      return index < 0 ? [] : [{ account, blocks: ages[index] ?? 0 }];
+    }),
+  );
+  return young.flat();
+}

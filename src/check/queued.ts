@@ -1,0 +1,83 @@
+/** What is put into a queue does nothing yet: what it would do when it is executed. */
+import { type Address, isAddress, zeroAddress } from 'viem';
+import { decodeCall } from '../chains/evm/decode/decode.ts';
+import type { DecodedCall } from '../chains/evm/decode/decoded.ts';
+import type { Message } from '../chains/evm/simulation.ts';
+import type { State } from '../chains/evm/state.ts';
+import { askAddress } from '../chains/evm/view-function.ts';
+import { orReason, ReadError } from '../errors.ts';
+import type { CheckInput, Outcome, Queued } from './facts.ts';
+import { ordersIn } from './orders.ts';
+import { orUnsimulated, run } from './outcome.ts';
+
+/** More calls that queue calls than anyone means to make at once. */
+const MAX_QUEUED = 20;
+
+/**
+ * Every call by an actor that queues other calls, and what these would do after it: executed by whom the
+ * queue belongs to, as if all waits and votes were over.
+ */
+export async function queuedOutcomes(
+  input: CheckInput,
+  { simulation, actors, calls, after }: Outcome,
+): Promise<readonly Queued[]> {
+  const queueing = calls
+    .filter(({ kind, from }) => kind === 'call' && actors.includes(from))
+    .flatMap(({ from, to, value, data }) => {
+      const call = decodeCall({ kind: 'call', from, to, value, data });
+      return call.inner?.made === 'later' ? [{ call, inner: call.inner }] : [];
+    });
+  if (queueing.length > MAX_QUEUED) {
+    const reason = `It queues more than ${MAX_QUEUED} times`;
+    const [{ call, inner }] = queueing as [(typeof queueing)[number]];
+    return [{ call, ...inner, before: after, outcome: { simulated: false, reason } }];
+  }
+  const later = { ...input, state: simulation.after };
+  return await Promise.all(
+    queueing.map(async ({ call, inner }) => ({
+      call,
+      calls: inner.calls,
+      seconds: inner.seconds,
+      before: after,
+      outcome: await orUnsimulated(async () => {
+        if (simulation.writes === null) {
+          throw new ReadError('What is queued is simulated only on a node with debug_traceCall');
+        }
+        const messages = await messagesOf(inner.calls, call, simulation.after);
+        const orders = messages.flatMap(ordersIn);
+        return await run(later, after, { messages, done: simulation.writes }, orders);
+      }),
+    })),
+  );
+}
+
+/** The calls as the messages of whoever makes them: a governor's are made by its timelock, if it has one. */
+async function messagesOf(
+  calls: readonly DecodedCall[],
+  queueing: DecodedCall,
+  state: State,
+): Promise<readonly Message[]> {
+  const executor = await executorOf(queueing, state);
+  return calls.map(({ from, to, value, data }) => {
+    const maker = executor ?? from;
+    if (maker === null || to === null)
+      throw new ReadError('Who would make the queued calls is not known');
+    return { from: maker, to, value, data };
+  });
+}
+
+/** The account that a queue has its calls made by, where it is another; `null` where it makes them. */
+async function executorOf({ to, signature }: DecodedCall, state: State): Promise<Address | null> {
+  const getter = EXECUTORS.get(signature?.split('(')[0] ?? '');
+  if (to === null || getter === undefined) return null;
+  const executor = await orReason(askAddress(state, to, getter));
+  // A governor without a timelock has no such getter.
+  return executor === zeroAddress || !isAddress(executor) ? null : executor;
+}
+
+/** The getter of whom a queue acts through, by the name of the function that queues. */
+const EXECUTORS: ReadonlyMap<string, string> = new Map([
+  ['propose', 'timelock'],
+  ['execTransactionFromModule', 'avatar'],
+  ['execTransactionFromModuleReturnData', 'avatar'],
+]);

@@ -1,0 +1,23 @@
+/** Trades that a signature permits. */
+import type { Address } from 'viem';
+import type { Amount, PermittedTrade, SigningRequest } from '../chains/evm/requests/request.ts';
+import { list } from '../words.ts';
+
+/** Every trade that a request permits. */
+export const tradesIn = (request: SigningRequest): readonly PermittedTrade[] =>
+  request.kind === 'message'
+    ? request.message.permits.flatMap((each) => (each.kind === 'trade' ? [each] : []))
+    : [];
+
+/** What comes back to whoever signs: more than nothing, to nobody else. */
+export const returnsOf = ({ gets }: PermittedTrade, signer: Address | null): readonly Amount[] =>
+  gets.filter(({ to, amount }) => amount > 0n && (to === null || to === signer));
+
+/** "100 base units of 0x… and item 7 of 0x…". */
+export const describeAmounts = (amounts: readonly Amount[]): string =>
+  amounts.length === 0 ? 'nothing' : list(amounts.map(describeAmount));
+
+function describeAmount({ token, amount, item }: Amount): string {
+  const of = token === null ? 'wei' : `base units of ${token}`;
+  return item === null ? `${amount} ${of}` : `${amount} of item ${item} of ${token}`;
+}
