@@ -17,7 +17,7 @@ import { accountId, addressOf, MAX_UINT256, tokenId } from './values.ts';
 import { askView } from './view-function.ts';
 
 /** Permit2 stands at the address that follows from its code. */
-const PERMIT2: Address = '0x000000000022D473030F116dDEE9F6B43aC78BA3';
+export const PERMIT2: Address = '0x000000000022D473030F116dDEE9F6B43aC78BA3';
 
 const APPROVAL = toEventSelector('Approval(address,address,uint256)');
 const APPROVAL_FOR_ALL = toEventSelector('ApprovalForAll(address,address,bool)');
