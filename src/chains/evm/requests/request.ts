@@ -57,6 +57,8 @@ export interface OffchainMessage {
   readonly hashes: MessageHashes;
   /** What a device shows, in its order: untrusted text. */
   readonly fields: readonly { readonly path: string; readonly value: string }[];
+  /** What the document says besides, which no signature covers: paths, untrusted text. */
+  readonly unsigned: readonly string[];
   readonly permits: readonly Permitted[];
   /** Why it is not known what else the signature permits; `null` where everything is. */
   readonly unknown: string | null;
@@ -103,7 +105,7 @@ export interface Amount {
   readonly token: Address | null;
   /** Base units; an item of an NFT is 1. */
   readonly amount: bigint;
-  /** Of an NFT. */
+  /** Of an NFT; `null` for a token that has none, and where any of several items will do. */
   readonly item: bigint | null;
   /** Who receives it, where that is said. */
   readonly to: Address | null;
