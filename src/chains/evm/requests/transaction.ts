@@ -63,10 +63,11 @@ export async function parseRawTransaction(
   const raw = bytes.safeParse(text.trim());
   if (!raw.success) throw new InputError(where, objections(raw.error));
   const type = typeOf(where, raw.data);
-  const parsed = orRefuse(where, () => parse(type === 'eip4844' ? bare(raw.data) : raw.data));
-  const { transaction, signature, signingHash, serialized } = parsed;
+  const { problem, transaction, signature, signingHash, serialized } = orRefuse(where, () => {
+    const parsed = parse(type === 'eip4844' ? bare(raw.data) : raw.data);
+    return { ...parsed, problem: problemOf(type, parsed) };
+  });
   const { to = null, value = 0n, data = '0x', authorizationList = [] } = transaction;
-  const problem = problemOf(type, parsed);
   if (problem !== null) throw new InputError(where, problem);
   const from =
     signature === null

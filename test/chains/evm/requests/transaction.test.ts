@@ -299,6 +299,11 @@ describe('refused in one line', () => {
       async () => toRlp(['0x', '0x', '0x', PAYEE, '0x', '0x', '0x1d', '0x01', '0x01']),
     ],
     [
+      'no s',
+      'expected a transaction: ',
+      async () => toRlp(['0x', '0x', '0x', PAYEE, '0x', '0x', '0x1b', '0x01', '0x']),
+    ],
+    [
       'a chain id of more than 53 bits',
       'expected a transaction: ',
       async () =>
@@ -413,18 +418,23 @@ test('bytes that are not what was signed are refused, or say that someone else s
   );
 });
 
-test('any bytes are parsed or refused', async () => {
-  const first = fc.constantFrom('0x01', '0x02', '0x03', '0x04', '0x') as fc.Arbitrary<Hex>;
-  const item: fc.Arbitrary<Hex | Hex[]> = fc.oneof(
-    fc.uint8Array({ maxLength: 34 }).map((made) => toHex(made)),
-    fc.array(
-      fc.uint8Array({ maxLength: 34 }).map((made) => toHex(made)),
-      { maxLength: 6 },
-    ),
+test('any fields are parsed or refused', async () => {
+  const raws = await Promise.all(
+    KINDS.map(async ([, make]) => SENDER.signTransaction(await make())),
   );
-  const items = fc.array(item, { minLength: 4, maxLength: 15 });
+  const word = toHex(1, { size: 32 });
+  const likely = ['0x', '0x01', '0x1b', '0x25', PAYEE, word, [], [[PAYEE, [word]]], [[PAYEE]]];
+  const delegation = [['0x01', PAYEE, '0x', '0x', '0x01', '0x01']];
+  const unlikely = fc.uint8Array({ maxLength: 34 }).map((made) => toHex(made));
+  const item = fc.oneof(fc.constantFrom(...likely, delegation, [PAYEE]), unlikely);
+  const changes = fc.array(fc.tuple(fc.nat(13), item), { minLength: 1, maxLength: 3 });
   await fc.assert(
-    fc.asyncProperty(first, items, async (type, fields) => {
+    fc.asyncProperty(fc.constantFrom(...raws), changes, async (raw, made) => {
+      const [type, payload] = raw.startsWith('0x0')
+        ? [raw.slice(0, 4) as Hex, `0x${raw.slice(4)}` as const]
+        : (['0x', raw] as const);
+      const fields = fromRlp(payload) as unknown[];
+      for (const [index, field] of made) fields[index % fields.length] = field;
       try {
         const { data } = await parse(concat([type, toRlp(fields as Hex[])]));
         expect(data).toMatch(/^0x/);
@@ -432,7 +442,7 @@ test('any bytes are parsed or refused', async () => {
         expect(error).toBeInstanceOf(InputError);
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: 3_000 },
   );
 });
 
