@@ -15,6 +15,15 @@ export async function checkOn(
   options: { readonly node?: Node; readonly organisation?: Organisation } = {},
 ): Promise<Verdict> {
   const { node = rpcNode(chain.url), organisation = NO_ORGANISATION } = options;
+  return await verdictBy(node, organisation, document);
+}
+
+/** Checks a proposal by what a node answers. */
+export async function verdictBy(
+  node: Node,
+  organisation: Organisation,
+  document: object,
+): Promise<Verdict> {
   const state = await openState(node);
   const proposal = parseProposal('test', document);
   return judge(node.source, state, await gatherFacts({ node, state, organisation, proposal }));
