@@ -1,17 +1,11 @@
-/** Rebuilds the incidents that have a recording, and keeps what the node answers to their checks. */
+/** Rebuilds what has a recording, checks it and maps its positions, and keeps what the node answered. */
 import { writeFile } from 'node:fs/promises';
-import { recordingNode } from '../src/chains/evm/recording.ts';
-import { mapPower, openState, rpcNode } from '../src/index.ts';
+import { mapPower, openState, recordingNode, rpcNode } from '../src/index.ts';
 import { positionsOn } from '../src/map/map.ts';
 import { incident } from '../test/support/incident.ts';
-import { rebuild as bybit } from './bybit-2025-02/rebuild.ts';
+import { recorded } from './recorded.ts';
 
-/** How each is rebuilt, and which of its transactions are checked. */
-const RECORDED = {
-  'bybit-2025-02': { rebuild: bybit, transactions: ['malicious', 'shown', 'transfer'] },
-};
-
-for (const [folder, { rebuild, transactions }] of Object.entries(RECORDED)) {
+for (const { folder, rebuild, transactions } of recorded) {
   const { organisation, verdict } = incident(folder);
   const chain = await rebuild();
   try {

@@ -2,7 +2,6 @@ import { type Hex, keccak256, pad } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BACKDOOR, OWNERS, rebuild, THIEF, WALLET } from '../../incidents/bybit-2025-02/rebuild.ts';
 import { rpcNode } from '../../src/chains/evm/node.ts';
-import { recordingNode } from '../../src/chains/evm/recording.ts';
 import { parseProposal } from '../../src/chains/evm/safe/transaction.ts';
 import { openState } from '../../src/chains/evm/state.ts';
 import { slot } from '../../src/chains/evm/values.ts';
@@ -16,7 +15,7 @@ import { type LocalChain, whileSet } from '../support/local-chain.ts';
 import { OPAQUE_CODE } from '../support/opaque.ts';
 import { safeCode } from '../support/safe-contracts.ts';
 
-const { transaction, recording, verdict: verdictOn, mutated } = incident('bybit-2025-02');
+const { transaction, verdict: verdictOn, mutated } = incident('bybit-2025-02');
 const TROJAN = '0x96221423681A6d52E184D440a8eFCEbB105C7242';
 
 describe('the transaction that took the wallet', () => {
@@ -109,23 +108,6 @@ describe('on a live node', () => {
     expect(keccak256((await chain.request('eth_getCode', [at, 'latest'])) as Hex)).toBe(
       '0x56b8be58b5ad629a621593a2e5e5e8e9a28408dc06e95597497b303902772e45',
     );
-  });
-
-  test.each(['malicious', 'shown', 'transfer'] as const)(
-    'the verdict on %s is the same but for the source of the reads',
-    async (name) => {
-      const live = await verdictOn(name, rpcNode(chain.url));
-      expect(JSON.stringify({ ...live, source: 'recording' })).toBe(
-        JSON.stringify(await verdictOn(name)),
-      );
-    },
-  );
-
-  test('the recording holds what this node answers: npm run record:incidents', async () => {
-    const { entries } = await recording();
-    const live = recordingNode(rpcNode(chain.url));
-    for (const { method, params } of entries) await live.node.request(method, params);
-    expect(live.recording().entries).toEqual(entries);
   });
 
   test('the map names the six owners, any three of whom held the wallet', async () => {
