@@ -4,7 +4,7 @@ import { slot } from '../../src/chains/evm/values.ts';
 import { account } from '../../test/support/accounts.ts';
 import { compile } from '../../test/support/compile.ts';
 import { DEPLOYER, encode, linked } from '../../test/support/estate.ts';
-import { type LocalChain, send, startLocalChain } from '../../test/support/local-chain.ts';
+import { codeAt, type LocalChain, send, startLocalChain } from '../../test/support/local-chain.ts';
 import { deployCompiled } from '../../test/support/openzeppelin.ts';
 import { deployPackaged, packaged, paths } from '../../test/support/packages.ts';
 import { safeCode } from '../../test/support/safe-contracts.ts';
@@ -80,9 +80,6 @@ export async function rebuild(): Promise<LocalChain> {
 
 /** Its name, in the registry of the provider. */
 const LENDING_POOL: Hex = pad('0x4c454e44494e475f504f4f4c', { dir: 'right' });
-
-const codeAt = async (chain: LocalChain, at: Address): Promise<Hex> =>
-  (await chain.request('eth_getCode', [at, 'latest'])) as Hex;
 
 /** Deploys the code of the pool, with its libraries. */
 async function deployPool(chain: LocalChain): Promise<Address> {

@@ -4,14 +4,14 @@ import { BACKDOOR, OWNERS, rebuild, THIEF, WALLET } from '../../incidents/bybit-
 import { rpcNode } from '../../src/chains/evm/node.ts';
 import { parseProposal } from '../../src/chains/evm/safe/transaction.ts';
 import { openState } from '../../src/chains/evm/state.ts';
-import { slot } from '../../src/chains/evm/values.ts';
+import { addressOf, slot } from '../../src/chains/evm/values.ts';
 import { gatherFacts } from '../../src/check/check.ts';
 import { toPowerDocument } from '../../src/map/document.ts';
 import { mapPower } from '../../src/map/map.ts';
 import { NO_ORGANISATION } from '../../src/org/org.ts';
 import { foundIn } from '../support/check.ts';
 import { incident } from '../support/incident.ts';
-import { type LocalChain, whileSet } from '../support/local-chain.ts';
+import { codeAt, type LocalChain, whileSet } from '../support/local-chain.ts';
 import { OPAQUE_CODE } from '../support/opaque.ts';
 import { safeCode } from '../support/safe-contracts.ts';
 
@@ -99,13 +99,11 @@ describe('on a live node', () => {
   afterAll(() => chain.stop());
 
   test('the wallet is the one that is published', async () => {
-    const code = (await chain.request('eth_getCode', [WALLET, 'latest'])) as Hex;
-    expect(keccak256(code)).toBe(
+    expect(keccak256(await codeAt(chain, WALLET))).toBe(
       '0xaea7d4252f6245f301e540cfbee27d3a88de543af8e49c5c62405d5499fab7e5',
     );
     const singleton = await chain.request('eth_getStorageAt', [WALLET, slot(0n), 'latest']);
-    const at = `0x${String(singleton).slice(-40)}`;
-    expect(keccak256((await chain.request('eth_getCode', [at, 'latest'])) as Hex)).toBe(
+    expect(keccak256(await codeAt(chain, addressOf(singleton as Hex)))).toBe(
       '0x56b8be58b5ad629a621593a2e5e5e8e9a28408dc06e95597497b303902772e45',
     );
   });

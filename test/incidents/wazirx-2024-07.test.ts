@@ -16,7 +16,7 @@ import { examineSignature } from '../../src/chains/evm/safe/signatures.ts';
 import { openState } from '../../src/chains/evm/state.ts';
 import { foundIn } from '../support/check.ts';
 import { incident } from '../support/incident.ts';
-import { type LocalChain, whileSet } from '../support/local-chain.ts';
+import { codeAt, type LocalChain, whileSet } from '../support/local-chain.ts';
 import { OPAQUE_CODE } from '../support/opaque.ts';
 
 const { verdict: verdictOn, mutated } = incident('wazirx-2024-07');
@@ -83,8 +83,7 @@ describe('on a live node', () => {
   afterAll(() => chain.stop());
 
   test('the singleton is the one that is published', async () => {
-    const code = (await chain.request('eth_getCode', [SINGLETON, 'latest'])) as Hex;
-    expect(keccak256(code)).toBe(
+    expect(keccak256(await codeAt(chain, SINGLETON))).toBe(
       '0xbba688fbdb21ad2bb58bc320638b43d94e7d100f6f3ebaab0a4e4de6304b1c2e',
     );
   });

@@ -86,6 +86,10 @@ export async function startLocalChain(options: LocalChainOptions = {}): Promise<
   };
 }
 
+/** The code that an account has. */
+export const codeAt = async (chain: LocalChain, account: Address): Promise<Hex> =>
+  (await chain.request('eth_getCode', [account, 'latest'])) as Hex;
+
 /** Runs with accounts as they are said to be, and has the chain as it was again. */
 export async function whileSet<T>(
   chain: LocalChain,
