@@ -1,8 +1,9 @@
 /** Bybit's wallet as it stood at block 21895237, put onto a local EVM. What is real: README.md. */
-import type { Address, Hex } from 'viem';
+import type { Address } from 'viem';
 import { type LocalChain, startLocalChain } from '../../test/support/local-chain.ts';
 import { safeCode } from '../../test/support/safe-contracts.ts';
 import { safeStorage } from '../../test/support/safe-storage.ts';
+import { paysFor, WRITES_SLOT_0 } from '../../test/support/stand-ins.ts';
 
 export const WALLET: Address = '0x1Db92e2EeBC8E0c075a02BeA49a2935BcD2dFCF4';
 const SINGLETON: Address = '0x34CfAC646f301356fAa8B21e94227e3583Fe3F5F';
@@ -21,14 +22,6 @@ export const OWNERS: readonly Address[] = [
 
 const BALANCE = 401_346_768_858_404_671_846_374n;
 
-/** Stand-in for the trojan: SSTORE(0, first argument), which is all that the real one does here. */
-const TROJAN_STAND_IN: Hex = '0x60043560005500';
-/**
- * Stand-in for the backdoor: like the real code it serves one account alone, the one that is written into
- * it. For that one it pays out the ether that it stands over, to its first argument.
- */
-const BACKDOOR_STAND_IN: Hex =
-  '0x730fa09c3a328792253f8dee7116848723b72a6d2e3314601f5760006000fd5b6000600060006000476004355af100';
 /** The account that is written into the real backdoor, three times. */
 export const THIEF: Address = '0x0fa09C3A328792253f8dee7116848723b72a6d2e';
 
@@ -52,8 +45,8 @@ export async function rebuild(): Promise<LocalChain> {
         domainSeparator: '0xb3ded2bdbff5db1a87f6d551fa256e9f2bd6517a3bb84f4c2ea863fb3a559622',
       }),
     },
-    [TROJAN]: { code: TROJAN_STAND_IN },
-    [BACKDOOR]: { code: BACKDOOR_STAND_IN },
+    [TROJAN]: { code: WRITES_SLOT_0 },
+    [BACKDOOR]: { code: paysFor(THIEF) },
   });
   return chain;
 }

@@ -3,12 +3,10 @@ import {
   type Address,
   concat,
   encodeFunctionData,
-  encodePacked,
   type Hex,
   keccak256,
   pad,
   parseAbi,
-  size,
   toHex,
   zeroAddress,
 } from 'viem';
@@ -26,6 +24,7 @@ import { NO_ORGANISATION } from '../../src/org/org.ts';
 import { account, OWNERS } from '../support/accounts.ts';
 import { checkOn, foundIn } from '../support/check.ts';
 import { type LocalChain, startLocalChain } from '../support/local-chain.ts';
+import { type BatchedCall, multiSend } from '../support/multisend.ts';
 import { OPAQUE_CODE } from '../support/opaque.ts';
 import { safeCode } from '../support/safe-contracts.ts';
 import { ETHER, SAFE, SINGLETON, safeAccounts } from '../support/safes.ts';
@@ -53,7 +52,6 @@ const abi = parseAbi([
   'function enableModule(address module)',
   'function setGuard(address guard)',
   'function setFallbackHandler(address handler)',
-  'function multiSend(bytes transactions)',
   'function transfer(address to, uint256 amount)',
   'function approve(address spender, uint256 amount)',
   'function write(bytes32 slot, bytes32 value)',
@@ -103,26 +101,11 @@ const write = (at: Hex, value: Hex) => ({
   operation: 1,
   nonce: 0,
 });
-const batch = (
-  ...calls: readonly { readonly to: Address; readonly data: Hex; readonly value?: bigint }[]
-) => ({
+const batch = (...calls: readonly BatchedCall[]) => ({
   safe: SAFE,
   to: MULTISEND,
   value: '0',
-  data: encodeFunctionData({
-    abi,
-    functionName: 'multiSend',
-    args: [
-      concat(
-        calls.map(({ to, data, value = 0n }) =>
-          encodePacked(
-            ['uint8', 'address', 'uint256', 'uint256', 'bytes'],
-            [0, to, value, BigInt(size(data)), data],
-          ),
-        ),
-      ),
-    ],
-  }),
+  data: multiSend(...calls),
   operation: 1,
   nonce: 0,
 });

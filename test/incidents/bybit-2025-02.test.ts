@@ -2,26 +2,25 @@ import { type Hex, keccak256, pad } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BACKDOOR, OWNERS, rebuild, THIEF, WALLET } from '../../incidents/bybit-2025-02/rebuild.ts';
 import { rpcNode } from '../../src/chains/evm/node.ts';
-import { recordingNode } from '../../src/chains/evm/recording.ts';
 import { parseProposal } from '../../src/chains/evm/safe/transaction.ts';
 import { openState } from '../../src/chains/evm/state.ts';
-import { slot } from '../../src/chains/evm/values.ts';
+import { addressOf, slot } from '../../src/chains/evm/values.ts';
 import { gatherFacts } from '../../src/check/check.ts';
-import { RefusedError } from '../../src/errors.ts';
 import { toPowerDocument } from '../../src/map/document.ts';
 import { mapPower } from '../../src/map/map.ts';
 import { NO_ORGANISATION } from '../../src/org/org.ts';
-import { bybitRecording, bybitTransaction, bybitVerdict } from '../support/bybit.ts';
-import { checkOn, foundIn } from '../support/check.ts';
-import type { LocalChain } from '../support/local-chain.ts';
+import { foundIn } from '../support/check.ts';
+import { incident } from '../support/incident.ts';
+import { codeAt, type LocalChain, whileSet } from '../support/local-chain.ts';
 import { OPAQUE_CODE } from '../support/opaque.ts';
 import { safeCode } from '../support/safe-contracts.ts';
 
+const { transaction, verdict: verdictOn, mutated } = incident('bybit-2025-02');
 const TROJAN = '0x96221423681A6d52E184D440a8eFCEbB105C7242';
 
 describe('the transaction that took the wallet', () => {
   test('is rejected, in two sentences', async () => {
-    const verdict = await bybitVerdict('malicious');
+    const verdict = await verdictOn('malicious');
     expect(verdict.decision).toBe('REJECT');
     expect(verdict.summary).toBe(
       'Control of 0x1Db92e2E…dFCF4 passes from 3 of its 6 owners to the key 0x0fa09C3A…a6d2e. No owner event will be emitted.',
@@ -35,18 +34,18 @@ describe('the transaction that took the wallet', () => {
   });
 
   test('has the published hash', async () => {
-    expect((await bybitVerdict('malicious')).hashes?.digest).toBe(
+    expect((await verdictOn('malicious')).hashes?.digest).toBe(
       '0xb3476d061aeb8fc1d605a873c483a2402d88a68a9cdd1a8b47655dd55ba004f8',
     );
   });
 
   test('was signed by three owners, each of whose signatures counts', async () => {
-    const { signatures } = await bybitVerdict('malicious');
+    const { signatures } = await verdictOn('malicious');
     expect(signatures.map(({ counts }) => counts)).toEqual(['yes', 'yes', 'yes']);
   });
 
   test('gives the wallet to the one account that the backdoor serves, and takes it from all 20 trios of owners', async () => {
-    const { power } = await bybitVerdict('malicious');
+    const { power } = await verdictOn('malicious');
     expect(power.gained).toEqual([
       {
         account: `eip155:1:${WALLET}`,
@@ -59,7 +58,7 @@ describe('the transaction that took the wallet', () => {
   });
 
   test('rests on the one slot that it overwrites', async () => {
-    const { findings } = await bybitVerdict('malicious');
+    const { findings } = await verdictOn('malicious');
     const [before, after, ...rest] = findings[0]?.evidence ?? [];
     expect(before).toEqual({
       read: `before: storage ${WALLET} slot 0x00`,
@@ -74,7 +73,7 @@ describe('the transaction that took the wallet', () => {
 });
 
 test('the transaction that the signers were shown is rejected for its signatures', async () => {
-  const verdict = await bybitVerdict('shown');
+  const verdict = await verdictOn('shown');
   expect(verdict.decision).toBe('REJECT');
   expect(foundIn(verdict)).toEqual(['signature-mismatch']);
   expect(verdict.signatures.map(({ signer, counts }) => [signer, counts])).toEqual([
@@ -85,7 +84,7 @@ test('the transaction that the signers were shown is rejected for its signatures
 });
 
 test('a plain payment to the same warm wallet may be signed', async () => {
-  const verdict = await bybitVerdict('transfer');
+  const verdict = await verdictOn('transfer');
   expect(verdict.decision).toBe('SIGN');
   expect(foundIn(verdict)).toEqual([]);
 });
@@ -100,37 +99,13 @@ describe('on a live node', () => {
   afterAll(() => chain.stop());
 
   test('the wallet is the one that is published', async () => {
-    const code = (await chain.request('eth_getCode', [WALLET, 'latest'])) as Hex;
-    expect(keccak256(code)).toBe(
+    expect(keccak256(await codeAt(chain, WALLET))).toBe(
       '0xaea7d4252f6245f301e540cfbee27d3a88de543af8e49c5c62405d5499fab7e5',
     );
     const singleton = await chain.request('eth_getStorageAt', [WALLET, slot(0n), 'latest']);
-    const at = `0x${String(singleton).slice(-40)}`;
-    expect(keccak256((await chain.request('eth_getCode', [at, 'latest'])) as Hex)).toBe(
+    expect(keccak256(await codeAt(chain, addressOf(singleton as Hex)))).toBe(
       '0x56b8be58b5ad629a621593a2e5e5e8e9a28408dc06e95597497b303902772e45',
     );
-  });
-
-  test.each(['malicious', 'shown', 'transfer'] as const)(
-    'the verdict on %s is the same but for the source of the reads',
-    async (name) => {
-      const live = await bybitVerdict(name, rpcNode(chain.url));
-      expect(JSON.stringify({ ...live, source: 'recording' })).toBe(
-        JSON.stringify(await bybitVerdict(name)),
-      );
-    },
-  );
-
-  test('the recording holds what this node answers: npm run record:bybit', async () => {
-    const { entries } = await bybitRecording();
-    const live = recordingNode(rpcNode(chain.url));
-    for (const { method, params } of entries) {
-      // What the node refuses is recorded as refused.
-      await live.node.request(method, params).catch((error: unknown) => {
-        expect(error).toBeInstanceOf(RefusedError);
-      });
-    }
-    expect(live.recording().entries).toEqual(entries);
   });
 
   test('the map names the six owners, any three of whom held the wallet', async () => {
@@ -150,7 +125,7 @@ describe('on a live node', () => {
 
   test('the seizure emits one event, the ordinary ExecutionSuccess', async () => {
     const node = rpcNode(chain.url);
-    const proposal = parseProposal('test', await bybitTransaction('malicious'));
+    const proposal = parseProposal('test', await transaction('malicious'));
     const { outcome } = await gatherFacts({
       node,
       state: await openState(node),
@@ -167,38 +142,28 @@ describe('on a live node', () => {
   });
 
   describe('mutations that silence it', () => {
-    const unsigned = async (changed: object) => ({
-      ...(await bybitTransaction('malicious')),
-      confirmations: [],
-      safeTxHash: null,
-      ...changed,
-    });
+    const check = (changed: object = {}) => mutated(chain, 'malicious', changed);
 
     test('the same bytes by call: the trojan writes its own storage', async () => {
-      const verdict = await checkOn(chain, await unsigned({ operation: 0 }));
+      const verdict = await check({ operation: 0 });
       expect(foundIn(verdict)).not.toContain('control-passes');
       expect(verdict.power.gained).toEqual([]);
     });
 
     test('the honest singleton as the argument: nothing changes', async () => {
       const data = `0xa9059cbb${pad('0x34CfAC646f301356fAa8B21e94227e3583Fe3F5F').slice(2)}${'0'.repeat(64)}`;
-      const verdict = await checkOn(chain, await unsigned({ data }));
+      const verdict = await check({ data });
       expect(foundIn(verdict)).toEqual(['foreign-code']);
     });
 
     test('no code at the trojan: nothing changes, yet it is held', async () => {
-      const code = (await chain.request('eth_getCode', [TROJAN, 'latest'])) as Hex;
-      await chain.set({ [TROJAN]: { code: '0x' } });
-      expect(foundIn(await checkOn(chain, await unsigned({})))).toEqual(['foreign-code']);
-      await chain.set({ [TROJAN]: { code } });
-      expect((await checkOn(chain, await unsigned({}))).decision).toBe('REJECT');
+      const verdict = await whileSet(chain, { [TROJAN]: { code: '0x' } }, check);
+      expect(foundIn(verdict)).toEqual(['foreign-code']);
+      expect((await check()).decision).toBe('REJECT');
     });
 
     test('a backdoor that cannot be read: whoever controls it gains the wallet', async () => {
-      const code = (await chain.request('eth_getCode', [BACKDOOR, 'latest'])) as Hex;
-      await chain.set({ [BACKDOOR]: { code: OPAQUE_CODE } });
-      const verdict = await checkOn(chain, await unsigned({}));
-      await chain.set({ [BACKDOOR]: { code } });
+      const verdict = await whileSet(chain, { [BACKDOOR]: { code: OPAQUE_CODE } }, check);
       expect(verdict.decision).toBe('REJECT');
       expect(foundIn(verdict)).toEqual([
         'control-passes',
@@ -210,10 +175,7 @@ describe('on a live node', () => {
     });
 
     test('a backdoor that serves no one: the owners lose the wallet, and no one gains it', async () => {
-      const code = (await chain.request('eth_getCode', [BACKDOOR, 'latest'])) as Hex;
-      await chain.set({ [BACKDOOR]: { code: '0x60006000fd' } });
-      const verdict = await checkOn(chain, await unsigned({}));
-      await chain.set({ [BACKDOOR]: { code } });
+      const verdict = await whileSet(chain, { [BACKDOOR]: { code: '0x60006000fd' } }, check);
       expect(verdict.decision).toBe('HOLD');
       expect(verdict.power.gained).toEqual([]);
       expect(verdict.power.lost).toHaveLength(20);
@@ -223,7 +185,7 @@ describe('on a live node', () => {
       const newer = '0xd9Db270c1B5E3Bd161E8c8503c55cEABeE709552';
       await chain.set({ [newer]: { code: await safeCode('singleton 1.3.0') } });
       const data = `0xa9059cbb${pad(newer).slice(2)}${'0'.repeat(64)}`;
-      const verdict = await checkOn(chain, await unsigned({ data }));
+      const verdict = await check({ data });
       expect(foundIn(verdict)).toEqual(['code-changes', 'foreign-code']);
       expect(verdict.power.gained).toEqual([]);
     });

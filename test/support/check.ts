@@ -24,6 +24,15 @@ export async function checkRequest(
   request: SigningRequest,
   { node = rpcNode(chain.url), organisation = NO_ORGANISATION }: Options = {},
 ): Promise<Verdict> {
+  return await verdictBy(node, organisation, request);
+}
+
+/** Checks anything that may be signed by what a node answers. */
+export async function verdictBy(
+  node: Node,
+  organisation: Organisation,
+  request: SigningRequest,
+): Promise<Verdict> {
   const state = await openState(node);
   return judge(node.source, state, await gatherFacts({ node, state, organisation, request }));
 }

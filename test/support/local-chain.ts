@@ -86,6 +86,25 @@ export async function startLocalChain(options: LocalChainOptions = {}): Promise<
   };
 }
 
+/** The code that an account has. */
+export const codeAt = async (chain: LocalChain, account: Address): Promise<Hex> =>
+  (await chain.request('eth_getCode', [account, 'latest'])) as Hex;
+
+/** Runs with accounts as they are said to be, and has the chain as it was again. */
+export async function whileSet<T>(
+  chain: LocalChain,
+  accounts: Readonly<Record<Address, AccountOverride>>,
+  run: () => Promise<T>,
+): Promise<T> {
+  const snapshot = await chain.request('evm_snapshot', []);
+  try {
+    await chain.set(accounts);
+    return await run();
+  } finally {
+    await chain.request('evm_revert', [snapshot]);
+  }
+}
+
 async function untilReady(anvil: ChildProcess, request: LocalChain['request']): Promise<void> {
   let failure: unknown;
   for (let attempt = 0; attempt < START_ATTEMPTS; attempt += 1) {
