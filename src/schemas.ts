@@ -1,11 +1,13 @@
 /** The published JSON Schemas, by the name of their document. */
 import { z } from 'zod';
+import { attestationDocument } from './check/attestation.ts';
 import { verdictDocument } from './check/verdict.ts';
 import { powerDocument } from './map/document.ts';
 import { organisationFile } from './org/org.ts';
 
 export const schemas: Readonly<Record<string, unknown>> = {
   org: z.toJSONSchema(organisationFile, { io: 'input' }),
+  attestation: z.toJSONSchema(attestationDocument),
   power: z.toJSONSchema(powerDocument),
   verdict: z.toJSONSchema(verdictDocument),
 };

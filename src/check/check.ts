@@ -5,7 +5,7 @@ import { examineSignature } from '../chains/evm/safe/signatures.ts';
 import { type Proposal, type SafeHashes, safeHashes } from '../chains/evm/safe/transaction.ts';
 import { findSafe, type SafeWallet } from '../chains/evm/safe/wallet.ts';
 import type { State } from '../chains/evm/state.ts';
-import { ReadError } from '../errors.ts';
+import { InputError, ReadError } from '../errors.ts';
 import { mapPower, type PowerMap, positionsOn } from '../map/map.ts';
 import type { CheckInput, Facts, SafeFacts } from './facts.ts';
 import { outcomeOf } from './outcome.ts';
@@ -14,6 +14,7 @@ import { queuedOutcomes } from './queued.ts';
 /**
  * Gathers the facts of a request: its hashes, who signed it, who holds power before and after.
  *
+ * @throws InputError it is for another chain.
  * @throws UnreachableError the node does not answer.
  * @throws ReadError not even a position's balance can be read.
  */
@@ -21,12 +22,25 @@ export async function gatherFacts(input: CheckInput): Promise<Facts> {
   const { state, organisation, request } = input;
   const { chainId } = state;
   const actor = actorOf(request);
+  expectChain(request, chainId);
   const positions = [...ownAccounts(request), ...positionsOn(chainId, organisation)];
   const before = await mapPower(state, [...new Set(positions)], organisation);
   const safe = request.kind === 'safe' ? await readProposal(request.proposal, before, state) : null;
   const outcome = await outcomeOf(input, before, safe);
   const queued = outcome.simulated ? await queuedOutcomes(input, outcome) : [];
   return { chainId, request, organisation, actor, safe, before, outcome, queued };
+}
+
+/** What is signed for one chain does nothing on another. */
+function expectChain(request: SigningRequest, chainId: number): void {
+  const named =
+    request.kind === 'transaction'
+      ? request.transaction.chainId
+      : request.kind === 'message'
+        ? request.message.chainId
+        : null;
+  if (named === null || named === chainId) return;
+  throw new InputError('the request', `it is for chain ${named}, and the node serves ${chainId}`);
 }
 
 function actorOf(request: SigningRequest): Address | null {

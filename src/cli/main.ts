@@ -6,9 +6,12 @@ import { z } from 'zod';
 import { InputError, ReadError, UnreachableError, UsageError } from '../errors.ts';
 import { printable } from '../words.ts';
 import { type CheckOptions, check } from './check.ts';
-import { DEFAULT_ORGANISATION } from './inputs.ts';
+import { compare } from './compare.ts';
+import { DEFAULT_ORGANISATION, type StateOptions } from './inputs.ts';
 import { type MapOptions, map } from './map.ts';
 import { orgInit, orgValidate } from './org.ts';
+import type { OutputOptions } from './output.ts';
+import { policyTest } from './policy.ts';
 import { schema } from './schema.ts';
 
 const USAGE = 64;
@@ -68,10 +71,19 @@ let exitCode = 0;
 readingState(
   program
     .command('check')
-    .requiredOption('--safe-tx <file>', "a Safe transaction service's JSON; - for stdin"),
+    .option('--safe-tx <file>', "a Safe's transaction: the service's JSON, an export")
+    .option('--typed-data <file>', 'what a wallet shows for eth_signTypedData')
+    .option('--tx <hex>', 'a transaction, signed or not; or a file with one')
+    .option('--call <json>', 'from, to, value, data; or a file with them')
+    .option('--message <file>', 'what a wallet shows for personal_sign')
+    .option('--from <address>', 'who signs or sends it, where it does not say so'),
 )
-  .summary('say what a transaction would do to power: SIGN, HOLD or REJECT')
-  .description('Say what a transaction would do to power, before it is signed.')
+  .option('--attest <file>', 'write what was found, to compare with others')
+  .option('--checker <name>', 'who checked, for --attest')
+  .summary('say what a signature would do to power: SIGN, HOLD or REJECT')
+  .description(
+    'Say what a signature would do to power, before it is given. One of the first\nfive options names what is to be signed; a file may be - for stdin.',
+  )
   .addHelpText(
     'after',
     `
@@ -79,6 +91,8 @@ Examples:
   castellan check --safe-tx tx.json --rpc https://my-node.example
   curl -s "$SAFE_API/api/v1/multisig-transactions/$HASH/" |
     castellan check --safe-tx - --rpc $RPC --json
+  castellan check --typed-data permit.json --rpc $RPC
+  castellan check --tx 0x02f8… --from 0xYOU --rpc $RPC
 
 Exit codes:
   0 SIGN     power does not change, and everything needed was read
@@ -88,7 +102,50 @@ Exit codes:
 The node must offer debug_traceCall or eth_simulateV1.`,
   )
   .action(async (options: CheckOptions) => {
-    exitCode = await check(options);
+    exitCode = await check(options, version);
+  });
+
+program
+  .command('compare')
+  .summary('say whether several people found the same')
+  .description('Compare what several people wrote with check --attest.')
+  .argument('<attestations...>', 'two files or more')
+  .option('--json', 'print JSON')
+  .option('-o, --output <file>', 'write to this file')
+  .addHelpText(
+    'after',
+    `
+Exit codes:
+  0 SIGN     as many as castellan.yaml wants found the same: it may be signed
+  10 HOLD    they agree, and it is held, or too few have checked
+  20 REJECT  they agree that it is rejected, or they do not agree`,
+  )
+  .action(async (files: readonly string[], options: OutputOptions) => {
+    exitCode = await compare(files, options);
+  });
+
+readingState(
+  program
+    .command('policy')
+    .summary('test a castellan.yaml on cases')
+    .description('Test a castellan.yaml on cases.')
+    .command('test')
+    .argument('<folder>', 'with files NAME.case.json'),
+)
+  .description(
+    'Check every NAME.case.json of a folder, and say where the verdict is not the one\nthat it expects.',
+  )
+  .addHelpText(
+    'after',
+    `
+A case: {"expect": "HOLD", "deciding": "unknown-payee",
+         "safe-tx": "tx.json", "recording": "recording.json"}
+
+Exit codes:
+  0 all pass, 1 some fail`,
+  )
+  .action(async (folder: string, options: StateOptions) => {
+    exitCode = await policyTest(folder, options);
   });
 
 readingState(program.command('map'))

@@ -32,7 +32,7 @@ export function documentOf(parts: {
 }): PowerDocument {
   const { rules, positions, names = {}, unread = [] } = parts;
   const state = stateOfReads({
-    block: { number: 20_000_000n, hash: zeroHash, timestamp: 1_717_281_407 },
+    block: { number: 20_000_000n, hash: zeroHash, stateRoot: null, timestamp: 1_717_281_407 },
   });
   const map = {
     ...analyse({ rules, positions, unread }),

@@ -7,7 +7,7 @@ const unused = () => Promise.reject(new Error('not read in this test'));
 /** A state that answers only the reads that are given. */
 export const stateOfReads = (reads: Partial<State>): State => ({
   chainId: 1,
-  block: { number: 1n, hash: zeroHash, timestamp: 0 },
+  block: { number: 1n, hash: zeroHash, stateRoot: null, timestamp: 0 },
   storage: unused,
   code: unused,
   balance: unused,

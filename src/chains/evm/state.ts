@@ -8,6 +8,8 @@ import { address, bytes, quantity, word } from './values.ts';
 interface Block {
   readonly number: bigint;
   readonly hash: Hex;
+  /** `null` where the node does not tell. */
+  readonly stateRoot: Hex | null;
   /** Seconds since 1970. */
   readonly timestamp: number;
 }
@@ -72,6 +74,7 @@ const block = z.object(
   {
     number: quantity,
     hash: word,
+    stateRoot: word.nullish().transform((root) => root ?? null),
     timestamp: quantity.refine(
       (time) => time <= MAX_TIMESTAMP,
       'expected a time before the year 10000',
@@ -104,7 +107,7 @@ export async function openState(node: Node, blockNumber?: bigint): Promise<State
   const reader: Node = { source: node.source, request: read };
   return {
     chainId,
-    block: { number: at.number, hash: at.hash, timestamp: Number(at.timestamp) },
+    block: { ...at, timestamp: Number(at.timestamp) },
     storage: (account, slot) => ask(reader, 'eth_getStorageAt', [account, slot, height], word),
     code: (account) => ask(reader, 'eth_getCode', [account, height], bytes),
     balance: (account) => ask(reader, 'eth_getBalance', [account, height], quantity),

@@ -6,6 +6,7 @@ import { controlChanges } from './control-changes.ts';
 import { controlPasses } from './control-passes.ts';
 import { delegation } from './delegation.ts';
 import { executionFails } from './execution-fails.ts';
+import { fewCheckers } from './few-checkers.ts';
 import { foreignCode } from './foreign-code.ts';
 import { gasRefund } from './gas-refund.ts';
 import { hashMismatch } from './hash-mismatch.ts';
@@ -24,6 +25,7 @@ import { unknownCall } from './unknown-call.ts';
 import { unknownMessage } from './unknown-message.ts';
 import { unknownPayee } from './unknown-payee.ts';
 import { unread } from './unread.ts';
+import { unsignedFields } from './unsigned-fields.ts';
 import { youngCode } from './young-code.ts';
 
 export const findings: readonly Finding[] = [
@@ -42,6 +44,7 @@ export const findings: readonly Finding[] = [
   approval,
   executionFails,
   unknownMessage,
+  unsignedFields,
   offChainTrade,
   nonceMismatch,
   signatureUnverified,
@@ -51,5 +54,6 @@ export const findings: readonly Finding[] = [
   overLimit,
   gasRefund,
   youngCode,
+  fewCheckers,
   replayable,
 ];
