@@ -51,12 +51,12 @@ async function readWallet(
 
 async function examineAll(
   { signatures, transaction }: Proposal,
-  { owners }: SafeWallet,
-  { safeTxHash }: SafeHashes,
+  { owners, version }: SafeWallet,
+  hashes: SafeHashes,
   state: State,
 ): Promise<readonly ExaminedSignature[]> {
-  const wallet = { safe: transaction.safe, owners: owners.value };
+  const wallet = { safe: transaction.safe, owners: owners.value, version };
   return await Promise.all(
-    signatures.map((filed) => examineSignature(filed, safeTxHash, wallet, state)),
+    signatures.map((filed) => examineSignature(filed, hashes, wallet, state)),
   );
 }

@@ -1,7 +1,12 @@
 /** Runs a Safe transaction as if it had all the signatures that it needs, and reads power after it. */
 import { type Address, concat, type Hex, toEventSelector } from 'viem';
 import type { ExaminedSignature } from '../chains/evm/safe/signatures.ts';
-import { approvalBy, encodeExecution, type SafeHashes } from '../chains/evm/safe/transaction.ts';
+import {
+  approvalBy,
+  encodeExecution,
+  joinSignatures,
+  type SafeHashes,
+} from '../chains/evm/safe/transaction.ts';
 import { approvedHashSlot, NONCE_SLOT, type SafeWallet } from '../chains/evm/safe/wallet.ts';
 import { simulate } from '../chains/evm/simulate.ts';
 import type { Overrides } from '../chains/evm/state.ts';
@@ -108,7 +113,7 @@ function authorise(
   );
   if (signed.size >= threshold.value) {
     const signatures = byNumber([...signed.keys()]).flatMap((signer) => signed.get(signer) ?? []);
-    return { executor, signatures: concat(signatures), storage: {} };
+    return { executor, signatures: joinSignatures(signatures), storage: {} };
   }
   const approvers = byNumber(owners.value).slice(0, threshold.value);
   return {

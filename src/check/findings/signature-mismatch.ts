@@ -10,9 +10,10 @@ export const signatureMismatch: Finding = {
   find: ({ hashes, signatures }) => {
     const bad = signatures.filter(({ counts }) => counts === 'no');
     if (hashes === null || bad.length === 0) return [];
-    const signers = bad.map(({ signer }) =>
-      signer === null ? 'no address at all' : short(signer),
-    );
+    const signers = bad.map(({ signer, kind }) => {
+      if (signer === null) return 'no address at all';
+      return kind === 'contract' ? `${short(signer)} (which does not accept it)` : short(signer);
+    });
     const none = bad.length === signatures.length;
     const which =
       signatures.length === 1
