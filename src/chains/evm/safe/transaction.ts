@@ -142,33 +142,40 @@ const SAFE_TX_FIELDS = [
   { name: 'nonce', type: 'uint256' },
 ] as const;
 
+const OLDEST_SAFE_TX_FIELDS = SAFE_TX_FIELDS.map(({ name, type }) => ({
+  name: name === 'baseGas' ? 'dataGas' : name,
+  type,
+}));
+
 const VERIFYING_CONTRACT = { name: 'verifyingContract', type: 'address' } as const;
 const CHAIN_ID = { name: 'chainId', type: 'uint256' } as const;
 
 /**
- * Recomputes the hashes of a transaction. The chain became part of the domain with Safe 1.3.0.
+ * Recomputes the hashes of a transaction. The chain became part of the domain with Safe 1.3.0;
+ * before 1.0.0, `baseGas` was called `dataGas`.
  *
  * @see https://eips.ethereum.org/EIPS/eip-712
  */
 export function safeHashes(
   transaction: SafeTransaction,
-  version: SafeVersion,
+  version: SafeVersion | '0.1.0',
   chainId: number,
 ): SafeHashes {
   const { safe, operation, ...fields } = transaction;
-  const domainHash = atLeastVersion(version, '1.3.0')
-    ? hashDomain({
-        domain: { chainId: BigInt(chainId), verifyingContract: safe },
-        types: { EIP712Domain: [CHAIN_ID, VERIFYING_CONTRACT] },
-      })
-    : hashDomain({
-        domain: { verifyingContract: safe },
-        types: { EIP712Domain: [VERIFYING_CONTRACT] },
-      });
+  const domainHash =
+    version !== '0.1.0' && atLeastVersion(version, '1.3.0')
+      ? hashDomain({
+          domain: { chainId: BigInt(chainId), verifyingContract: safe },
+          types: { EIP712Domain: [CHAIN_ID, VERIFYING_CONTRACT] },
+        })
+      : hashDomain({
+          domain: { verifyingContract: safe },
+          types: { EIP712Domain: [VERIFYING_CONTRACT] },
+        });
   const messageHash = hashStruct({
-    data: { ...fields, operation: operationNumber(operation) },
+    data: { ...fields, dataGas: fields.baseGas, operation: operationNumber(operation) },
     primaryType: 'SafeTx',
-    types: { SafeTx: SAFE_TX_FIELDS },
+    types: { SafeTx: version === '0.1.0' ? OLDEST_SAFE_TX_FIELDS : SAFE_TX_FIELDS },
   });
   return {
     domainHash,
