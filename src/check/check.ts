@@ -73,9 +73,10 @@ async function readProposal(
   const { wallet, noWallet } = await readWallet(before, transaction.safe, state);
   if (wallet === null) return { proposal, wallet, noWallet, hashes: null, signatures: [] };
   const hashes: SafeHashes = safeHashes(transaction, wallet.version, state.chainId);
-  const known = { safe: transaction.safe, owners: wallet.owners.value };
+  const { owners, version } = wallet;
+  const known = { safe: transaction.safe, owners: owners.value, version };
   const examined = await Promise.all(
-    signatures.map((filed) => examineSignature(filed, hashes.safeTxHash, known, state)),
+    signatures.map((filed) => examineSignature(filed, hashes, known, state)),
   );
   return { proposal, wallet, noWallet, hashes, signatures: examined };
 }

@@ -2,7 +2,12 @@
 import { type Address, concat, type Hex } from 'viem';
 import type { AccountTransaction, Authorization } from '../chains/evm/requests/request.ts';
 import type { ExaminedSignature } from '../chains/evm/safe/signatures.ts';
-import { approvalBy, encodeExecution, type SafeHashes } from '../chains/evm/safe/transaction.ts';
+import {
+  approvalBy,
+  encodeExecution,
+  joinSignatures,
+  type SafeHashes,
+} from '../chains/evm/safe/transaction.ts';
 import { approvedHashSlot, NONCE_SLOT, type SafeWallet } from '../chains/evm/safe/wallet.ts';
 import type { Message, Premises } from '../chains/evm/simulation.ts';
 import type { Overrides } from '../chains/evm/state.ts';
@@ -106,16 +111,13 @@ function authorise(
   const [executor] = byNumber(owners.value);
   if (executor === undefined) throw new ReadError('the Safe has no owners, so nobody can execute');
   const signed = new Map(
-    examined.flatMap(({ counts, signer, signature, kind }) =>
-      // The data of a contract's signature stands elsewhere in the blob.
-      counts === 'yes' && signer !== null && kind !== 'contract'
-        ? [[signer, signature] as const]
-        : [],
+    examined.flatMap(({ counts, signer, signature }) =>
+      counts === 'yes' && signer !== null ? [[signer, signature] as const] : [],
     ),
   );
   if (signed.size >= threshold.value) {
     const signatures = byNumber([...signed.keys()]).flatMap((signer) => signed.get(signer) ?? []);
-    return { executor, signatures: concat(signatures), storage: {} };
+    return { executor, signatures: joinSignatures(signatures), storage: {} };
   }
   const approvers = byNumber(owners.value).slice(0, threshold.value);
   return {

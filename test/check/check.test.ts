@@ -7,6 +7,7 @@ import {
   keccak256,
   pad,
   parseAbi,
+  slice,
   toHex,
   zeroAddress,
 } from 'viem';
@@ -576,20 +577,49 @@ describe('signatures', () => {
     expect(verdict.signatures).toMatchObject([{ kind: 'approved hash', counts: 'unknown' }]);
   });
 
-  test('the data of a contract that signs is no signature of its own', async () => {
-    const [owner = zeroAddress] = owners;
-    const contractPart = concat([pad(owner), toHex(65, { size: 32 }), '0x00']);
-    const blob = concat([contractPart, toHex(40, { size: 32 }), `0x${'ab'.repeat(40)}`]);
-    const verdict = await check({ ...document, signatures: blob });
-    expect(foundIn(verdict)).toEqual(['signature-unverified']);
-  });
+  describe('one by a contract', () => {
+    const wallet = account(0x1271);
+    const answering = (answer: Hex): Hex =>
+      concat(['0x7f', pad(answer, { dir: 'right' }), '0x5f5260205ff3']);
+    const signature = concat([
+      pad(wallet),
+      toHex(65, { size: 32 }),
+      '0x00',
+      toHex(40, { size: 32 }),
+      `0x${'ab'.repeat(40)}`,
+    ]);
 
-  test('one by a contract holds it', async () => {
-    const [owner = zeroAddress] = owners;
-    const signature = concat([pad(owner), toHex(65, { size: 32 }), '0x00']);
-    const verdict = await check({ ...document, confirmations: [{ owner, signature }] });
-    expect(foundIn(verdict)).toEqual(['signature-unverified']);
-    expect(verdict.decision).toBe('HOLD');
+    beforeEach(async () => {
+      const owned = [wallet, ...owners.slice(1)];
+      await chain.set(await safeAccounts('1.3.0', { owners: owned }, at));
+    });
+
+    test('that accepts it counts, and its data is no signature of its own', async () => {
+      await chain.set({ [wallet]: { code: answering('0x20c13b0b') } });
+      const other = await sign(2);
+      const confirmations = [other, { owner: wallet, signature }];
+      const verdict = await check({ ...document, confirmations, signatures: signature });
+      expect(verdict.signatures.map(({ counts }) => counts)).toEqual(['yes', 'yes']);
+      expect(verdict.decision).toBe('SIGN');
+      expect(verdict.simulation).toMatchObject({ succeeded: true });
+    });
+
+    test('that refuses it rejects the transaction', async () => {
+      await chain.set({ [wallet]: { code: answering('0xffffffff') } });
+      const verdict = await check({ ...document, signatures: signature });
+      expect(foundIn(verdict)).toEqual(['signature-mismatch']);
+      expect(verdict.summary).toContain('(which does not accept it)');
+    });
+
+    test('without its data holds it', async () => {
+      const cut = slice(signature, 0, 65);
+      const verdict = await check({
+        ...document,
+        confirmations: [{ owner: wallet, signature: cut }],
+      });
+      expect(foundIn(verdict)).toEqual(['signature-unverified']);
+      expect(verdict.decision).toBe('HOLD');
+    });
   });
 
   test('a claimed hash that is of another transaction rejects it', async () => {

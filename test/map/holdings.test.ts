@@ -36,7 +36,7 @@ function stateWith(answers: Answers, more: Partial<State> = {}): State {
     [selector.decimals]: answers.decimals ?? words(8n),
   };
   return stateOfReads({
-    block: { number: 1n, hash: pad('0x0'), timestamp: NOW },
+    block: { number: 1n, hash: pad('0x0'), stateRoot: null, timestamp: NOW },
     balance: async () => 2n * ETHER,
     call: async ({ data }) => {
       const answer = given[data.slice(0, 10) as Hex];

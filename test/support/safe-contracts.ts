@@ -21,6 +21,10 @@ const ARTEFACTS = {
   'proxy 1.5.0': 'safe-1.5.0/build/artifacts/contracts/proxies/SafeProxy.sol/SafeProxy.json',
   'handler 1.3.0':
     'safe-1.3.0/build/artifacts/contracts/handler/CompatibilityFallbackHandler.sol/CompatibilityFallbackHandler.json',
+  'handler 1.4.1':
+    'safe-1.4.1/build/artifacts/contracts/handler/CompatibilityFallbackHandler.sol/CompatibilityFallbackHandler.json',
+  'handler 1.5.0':
+    'safe-1.5.0/build/artifacts/contracts/handler/CompatibilityFallbackHandler.sol/CompatibilityFallbackHandler.json',
   'SignMessageLib 1.3.0':
     'safe-1.3.0/build/artifacts/contracts/examples/libraries/SignMessage.sol/SignMessageLib.json',
   'MultiSend 1.3.0':

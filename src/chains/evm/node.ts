@@ -202,3 +202,10 @@ export function refusal(source: string, method: string, code: number, message: s
     ? new UnsupportedMethodError(text, { code, message })
     : new RefusedError(text, { code, message });
 }
+
+/** What most nodes say where a call reverts with a reason. */
+const REVERTED = 3;
+
+/** Whether the contract refused, and not the node: nodes differ in how they say so. */
+export const wasReverted = ({ answer: { code, message } }: RefusedError): boolean =>
+  code === REVERTED || /revert|invalid opcode|out of gas|stack|invalid jump/i.test(message);

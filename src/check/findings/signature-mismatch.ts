@@ -12,9 +12,10 @@ export const signatureMismatch: Finding = {
     const signatures = safe?.signatures ?? [];
     const bad = signatures.filter(({ counts }) => counts === 'no');
     if (bad.length === 0) return [];
-    const signers = bad.map(({ signer }) =>
-      signer === null ? 'no address at all' : short(signer),
-    );
+    const signers = bad.map(({ signer, kind }) => {
+      if (signer === null) return 'no address at all';
+      return kind === 'contract' ? `${short(signer)} (which does not accept it)` : short(signer);
+    });
     const none = bad.length === signatures.length;
     const which =
       signatures.length === 1

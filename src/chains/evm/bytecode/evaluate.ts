@@ -1,6 +1,7 @@
 /** The values of terms in a state: what its storage holds and its contracts answer. */
 import { type Address, getAddress, type Hex, numberToHex, size, slice } from 'viem';
 import { ReadError, RefusedError } from '../../../errors.ts';
+import { wasReverted } from '../node.ts';
 import type { State } from '../state.ts';
 import { rewrite } from './stranger.ts';
 import { isTerm, type Term, type Terms, type Word } from './terms.ts';
@@ -107,13 +108,6 @@ async function answerTo(
     throw error;
   }
 }
-
-/** Whether the contract refused, and not the node: nodes differ in how they say so. */
-const wasReverted = ({ answer: { code, message } }: RefusedError): boolean =>
-  code === REVERTED || /revert|invalid opcode|out of gas|stack|invalid jump/i.test(message);
-
-/** What most nodes say where a call reverts with a reason. */
-const REVERTED = 3;
 
 /** The address in the low bytes of a word. */
 export const addressFrom = (word: bigint): Address =>

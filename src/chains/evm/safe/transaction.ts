@@ -7,6 +7,7 @@ import {
   hashDomain,
   hashStruct,
   keccak256,
+  numberToHex,
   pad,
   parseAbi,
   size,
@@ -141,33 +142,40 @@ const SAFE_TX_FIELDS = [
   { name: 'nonce', type: 'uint256' },
 ] as const;
 
+const OLDEST_SAFE_TX_FIELDS = SAFE_TX_FIELDS.map(({ name, type }) => ({
+  name: name === 'baseGas' ? 'dataGas' : name,
+  type,
+}));
+
 const VERIFYING_CONTRACT = { name: 'verifyingContract', type: 'address' } as const;
 const CHAIN_ID = { name: 'chainId', type: 'uint256' } as const;
 
 /**
- * Recomputes the hashes of a transaction. The chain became part of the domain with Safe 1.3.0.
+ * Recomputes the hashes of a transaction. The chain became part of the domain with Safe 1.3.0;
+ * before 1.0.0, `baseGas` was called `dataGas`.
  *
  * @see https://eips.ethereum.org/EIPS/eip-712
  */
 export function safeHashes(
   transaction: SafeTransaction,
-  version: SafeVersion,
+  version: SafeVersion | '0.1.0',
   chainId: number,
 ): SafeHashes {
   const { safe, operation, ...fields } = transaction;
-  const domainHash = atLeastVersion(version, '1.3.0')
-    ? hashDomain({
-        domain: { chainId: BigInt(chainId), verifyingContract: safe },
-        types: { EIP712Domain: [CHAIN_ID, VERIFYING_CONTRACT] },
-      })
-    : hashDomain({
-        domain: { verifyingContract: safe },
-        types: { EIP712Domain: [VERIFYING_CONTRACT] },
-      });
+  const domainHash =
+    version !== '0.1.0' && atLeastVersion(version, '1.3.0')
+      ? hashDomain({
+          domain: { chainId: BigInt(chainId), verifyingContract: safe },
+          types: { EIP712Domain: [CHAIN_ID, VERIFYING_CONTRACT] },
+        })
+      : hashDomain({
+          domain: { verifyingContract: safe },
+          types: { EIP712Domain: [VERIFYING_CONTRACT] },
+        });
   const messageHash = hashStruct({
-    data: { ...fields, operation: operationNumber(operation) },
+    data: { ...fields, dataGas: fields.baseGas, operation: operationNumber(operation) },
     primaryType: 'SafeTx',
-    types: { SafeTx: SAFE_TX_FIELDS },
+    types: { SafeTx: version === '0.1.0' ? OLDEST_SAFE_TX_FIELDS : SAFE_TX_FIELDS },
   });
   return {
     domainHash,
@@ -216,7 +224,7 @@ function filedSignatures(
   const confirmed = confirmations.map(({ owner, signature }): FiledSignature => {
     // A confirmation without a signature claims an approval on chain.
     const claimed = owner === null || owner === undefined ? '0x' : approvalBy(owner);
-    return { owner: owner ?? null, signature: signature ?? claimed };
+    return { owner: owner ?? null, signature: standalone(signature ?? claimed) };
   });
   const known = new Set(confirmed.map(({ signature }) => signature));
   const others = splitSignatures(blob).filter((signature) => !known.has(signature));
@@ -225,21 +233,61 @@ function filedSignatures(
 
 /**
  * The signatures in a blob: 65 bytes each, up to where the data of the first contract's signature
- * begins. A rest that is no whole signature is one of its own.
+ * begins, and each of a contract with its data. A rest that is no whole signature is one of its own.
  */
 function splitSignatures(blob: Hex): readonly Hex[] {
   const signatures: Hex[] = [];
   let end = size(blob);
   for (let start = 0; start < end; start += SIGNATURE_BYTES) {
     const signature = slice(blob, start, Math.min(start + SIGNATURE_BYTES, size(blob)));
-    signatures.push(signature);
-    if (size(signature) === SIGNATURE_BYTES && signature.endsWith('00')) {
-      const dataBegins = BigInt(slice(signature, 32, 64));
-      if (dataBegins < BigInt(end)) end = Number(dataBegins);
-    }
+    const data = contractData(signature, blob);
+    signatures.push(data === null ? signature : contractSignature(slice(signature, 0, 32), data));
+    if (data !== null) end = Math.min(end, Number(slice(signature, 32, 64)));
   }
   return signatures;
 }
+
+/** Signatures as one blob, as Safe reads it: the data of contracts' signatures comes after all of them. */
+export function joinSignatures(signatures: readonly Hex[]): Hex {
+  const tails: Hex[] = [];
+  const heads = signatures.map((signature) => {
+    const data = contractData(signature);
+    if (data === null) return signature;
+    const at = signatures.length * SIGNATURE_BYTES + size(concat(tails));
+    tails.push(withLength(data));
+    return concat([slice(signature, 0, 32), numberToHex(at, { size: 32 }), '0x00']);
+  });
+  return concat([...heads, ...tails]);
+}
+
+/**
+ * The data of a contract's signature, which stands where its second word says; `null` where it does not
+ * stand there in full, or the signature is of another kind.
+ *
+ * @param around the bytes that it was taken from.
+ */
+export function contractData(signature: Hex, around: Hex = signature): Hex | null {
+  if (size(signature) < SIGNATURE_BYTES || slice(signature, 64, 65) !== '0x00') return null;
+  const end = BigInt(size(around));
+  const at = BigInt(slice(signature, 32, 64));
+  if (at < SIGNATURE_BYTES || at + 32n > end) return null;
+  const begins = Number(at) + 32;
+  const length = BigInt(slice(around, Number(at), begins));
+  if (BigInt(begins) + length > end) return null;
+  return length === 0n ? '0x' : slice(around, begins, begins + Number(length));
+}
+
+/** A contract's signature by itself: whose, where its data begins, and its data. */
+const contractSignature = (owner: Hex, data: Hex): Hex =>
+  concat([pad(owner), numberToHex(SIGNATURE_BYTES, { size: 32 }), '0x00', withLength(data)]);
+
+/** A signature as `contractSignature` would write it: services put zeros at its end. */
+function standalone(signature: Hex): Hex {
+  const data = contractData(signature);
+  return data === null ? signature : contractSignature(slice(signature, 0, 32), data);
+}
+
+const withLength = (data: Hex): Hex => concat([numberToHex(size(data), { size: 32 }), data]);
 
 /** The signature by which `owner` stands for having approved a hash on chain. */
 export const approvalBy = (owner: Address): Hex => concat([pad(owner), pad('0x'), '0x01']);

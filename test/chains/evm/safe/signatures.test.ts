@@ -17,8 +17,8 @@ const stateWith = (written: Readonly<Record<Hex, Hex>>) =>
 const examine = (signature: Hex, hash: Hex, written: Readonly<Record<Hex, Hex>> = {}) =>
   examineSignature(
     { owner: null, signature },
-    hash,
-    { safe: WALLET, owners: OWNERS },
+    { domainHash: zeroHash, messageHash: zeroHash, safeTxHash: hash },
+    { safe: WALLET, owners: OWNERS, version: '1.1.1' },
     stateWith(written),
   );
 
@@ -97,7 +97,7 @@ describe('approvals on chain', () => {
   });
 });
 
-test("a contract's signature is for that contract to judge", async () => {
+test("a contract's signature cannot be judged without its data", async () => {
   const signature = concat([pad(owner), toHex(65, { size: 32 }), '0x00']);
   expect(await examine(signature, HASH)).toMatchObject({ kind: 'contract', counts: 'unknown' });
 });

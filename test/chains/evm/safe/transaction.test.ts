@@ -59,6 +59,25 @@ describe('safeHashes equal the published ones', () => {
     expect(safeHashes(transaction, version, chainId)).toMatchObject(published);
   });
 
+  // https://github.com/safe-global/safe-eth-py, in its tests of SafeTx
+  test.each([
+    ['0.1.0', '0xc9d69a2350aede7978fdee58e702647e4bbdc82168577aa4a43b66ad815c6d1a'],
+    ['1.1.1', '0x7c60341f3e1b4483575f38e84e97d6b332a2dd55b9290f39e6e26eef29a04fe7'],
+  ] as const)('of Safe %s, as those of safe-eth-py', (version, published) => {
+    const { transaction } = parseProposal('test', {
+      safe: '0x692a70d2e424a56d2c6c27aa97d1a86395877b3a',
+      to: '0x5AC255889882aaB35A2aa939679E3F3d4Cea221E',
+      value: 5_000_000,
+      data: '0x00',
+      operation: 0,
+      safeTxGas: 50_000,
+      baseGas: 100,
+      gasPrice: 10_000,
+      nonce: 67,
+    });
+    expect(safeHashes(transaction, version, 1).safeTxHash).toBe(published);
+  });
+
   test('the chain is part of them from 1.3.0 on, and was not before', () => {
     const { transaction } = parseProposal('test', WAZIRX);
     const on = (version: '1.2.0' | '1.3.0', chainId: number) =>
