@@ -14,9 +14,19 @@ export function describeHolders(
   const ways = rules
     .filter(({ grants }) => grants.type === 'power' && grants.action === action)
     .filter(({ grants }) => grants.type === 'power' && grants.account === account)
-    .map((rule) => describeRequirement(rule.requires, name));
+    .map(({ requires }) =>
+      // Whoever may upgrade an account acts as it: who that is says more.
+      action === 'act' && isUpgradeOf(account, requires)
+        ? describeHolders(rules, account, name, 'upgrade')
+        : describeRequirement(requires, name),
+    );
   return ways.length === 0 ? 'no one' : [...new Set(ways)].join(' or ');
 }
+
+const isUpgradeOf = (account: AccountId, requirement: Requirement): boolean =>
+  requirement.type === 'power' &&
+  requirement.account === account &&
+  requirement.action === 'upgrade';
 
 /** One requirement in words. */
 function describeRequirement(requirement: Requirement, name: Namer): string {

@@ -31,8 +31,10 @@ describe('the transfer of the ProxyAdmin', () => {
   test('is rejected: its new owner gains the bridge', async () => {
     const verdict = await verdictOn('malicious', rpcNode(chain.url));
     expect(verdict.decision).toBe('REJECT');
-    expect(foundIn(verdict)).toEqual(['control-passes', 'control-changes', 'unknown-call']);
-    expect(verdict.power.gained).toEqual(
+    expect(new Set(foundIn(verdict))).toEqual(
+      new Set(['control-passes', 'control-changes', 'unknown-call']),
+    );
+    expect(verdict.power.gained.filter(({ account }) => account === BRIDGE_ID)).toEqual(
       ['take', 'upgrade'].map((action) => ({
         account: BRIDGE_ID,
         action,
@@ -40,11 +42,15 @@ describe('the transfer of the ProxyAdmin', () => {
         seconds: 0,
       })),
     );
-    expect(verdict.power.lost.filter(({ action }) => action === 'take')).toHaveLength(20);
+    expect(
+      verdict.power.lost.filter(
+        ({ account, action }) => account === BRIDGE_ID && action === 'take',
+      ),
+    ).toHaveLength(20);
   });
 
-  test('where nobody said that the bridge is to be guarded, it is not signed either', async () => {
-    expect((await checkOn(chain, await transaction('malicious'))).decision).not.toBe('SIGN');
+  test('where nobody said that the bridge is to be guarded, it is rejected as well', async () => {
+    expect((await checkOn(chain, await transaction('malicious'))).decision).toBe('REJECT');
   });
 });
 
@@ -76,7 +82,8 @@ describe('mutations that silence it', () => {
   test('another ProxyAdmin over the bridge: this one is nobody’s way to it', async () => {
     const other = { [BRIDGE]: { storage: { [ERC1967.admin.slot]: pad(account(0xae)) } } };
     const verdict = await whileSet(chain, other, () => to(THIEF));
-    expect(verdict.power).toMatchObject({ gained: [], lost: [] });
+    const { gained, lost } = verdict.power;
+    expect([...gained, ...lost].filter(({ account }) => account === BRIDGE_ID)).toEqual([]);
   });
 
   test('no code at the ProxyAdmin: nothing changes', async () => {

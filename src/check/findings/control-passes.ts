@@ -1,9 +1,11 @@
 /** Someone who had no part in a position could take it. Bybit, WazirX and Radiant were lost this way. */
+import { earliest } from '../../power/coalitions.ts';
 import { describeHolders } from '../../power/describe.ts';
+import { act } from '../../power/model.ts';
 import { count, fullId, shortId } from '../../words.ts';
 import { changedReads } from '../changed-reads.ts';
 import { describeTakers } from '../describe.ts';
-import type { Finding } from '../facts.ts';
+import type { ChangeSeen, Finding } from '../facts.ts';
 import { isExpectedChange } from '../listed.ts';
 
 export const controlPasses: Finding = {
@@ -23,11 +25,12 @@ export const controlPasses: Finding = {
         const [first, ...more] = newcomers;
         const others = more.length === 0 ? '' : `, or ${count(more.length, 'other coalition')}`;
         const takers = `${describeTakers(first, shortId)}${others}`;
+        const what = spendsOnly(change) ? 'All of a token of' : 'Control of';
         return {
           title: `${shortId(account)} can be taken by someone who had no part in it`,
           sentence: stillHeld
-            ? `Control of ${shortId(account)} is opened to ${takers}, beside ${holders}.`
-            : `Control of ${shortId(account)} passes from ${holders} to ${takers}.`,
+            ? `${what} ${shortId(account)} is opened to ${takers}, beside ${holders}.`
+            : `${what} ${shortId(account)} passes from ${holders} to ${takers}.`,
           detail: [
             `${fullId(account)} could be taken by ${describeTakers(first, fullId)}${others}.`,
             `${count(gained.length, 'coalition')} gained it and ${lost.length} lost it.`,
@@ -38,3 +41,7 @@ export const controlPasses: Finding = {
       });
   },
 };
+
+/** Whether those who gain it can take tokens by an allowance, and nothing else. */
+const spendsOnly = ({ account, newcomers, after }: ChangeSeen): boolean =>
+  newcomers.every(({ leaves }) => earliest(after.rules, leaves, act(account)) === null);
