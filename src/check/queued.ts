@@ -10,6 +10,13 @@ import type { CheckInput, Outcome, Queued } from './facts.ts';
 import { ordersIn } from './orders.ts';
 import { orUnsimulated, run } from './outcome.ts';
 
+/** What Zodiac's Delay is called: what it is handed as a module it queues. */
+const DELAY = 'Zodiac Delay modifier';
+
+/** Whether a Delay is handed a transaction, as the module of an account is. */
+const isHanded = ({ to, signature }: DecodedCall, delays: ReadonlySet<Address>): boolean =>
+  to !== null && delays.has(to) && signature?.startsWith('execTransactionFromModule') === true;
+
 /** More calls that queue calls than anyone means to make at once. */
 const MAX_QUEUED = 20;
 
@@ -19,18 +26,27 @@ const MAX_QUEUED = 20;
  */
 export async function queuedOutcomes(
   input: CheckInput,
-  { simulation, actors, calls, after }: Outcome,
+  { simulation, actors, calls, after, touched }: Outcome,
 ): Promise<readonly Queued[]> {
+  const delays = new Set(
+    [...after.found, ...touched.after.found]
+      .filter(({ readings }) => readings.some(({ kind }) => kind === DELAY))
+      .map(({ frame }) => frame.account),
+  );
   const queueing = calls
     .filter(({ kind, from }) => kind === 'call' && actors.includes(from))
     .flatMap(({ from, to, value, data }) => {
       const call = decodeCall({ kind: 'call', from, to, value, data });
-      return call.inner?.made === 'later' ? [{ call, inner: call.inner }] : [];
+      return call.inner !== null && (call.inner.made === 'later' || isHanded(call, delays))
+        ? [{ call, inner: call.inner }]
+        : [];
     });
   if (queueing.length > MAX_QUEUED) {
     const reason = `It queues more than ${MAX_QUEUED} times`;
-    const [{ call, inner }] = queueing as [(typeof queueing)[number]];
-    return [{ call, ...inner, before: after, outcome: { simulated: false, reason } }];
+    return queueing.slice(0, 1).map(({ call, inner }) => ({
+      ...{ call, ...inner, before: after },
+      outcome: { simulated: false, reason },
+    }));
   }
   const later = { ...input, state: simulation.after };
   return await Promise.all(
