@@ -1,4 +1,4 @@
-import { parseProposal } from '../chains/evm/safe/transaction.ts';
+import { parseProposal } from '../chains/evm/safe/exports.ts';
 import { gatherFacts } from '../check/check.ts';
 import { judge, type Verdict } from '../check/verdict.ts';
 import { inputName, readJson, type StateOptions, withInputs } from './inputs.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Node } from '../../src/chains/evm/node.ts';
 import { parseRecording, recordedNode } from '../../src/chains/evm/recording.ts';
-import { parseProposal } from '../../src/chains/evm/safe/transaction.ts';
+import { parseProposal } from '../../src/chains/evm/safe/exports.ts';
 import { openState } from '../../src/chains/evm/state.ts';
 import { gatherFacts } from '../../src/check/check.ts';
 import { judge, type Verdict } from '../../src/check/verdict.ts';
