@@ -9,7 +9,8 @@ export {
   recordedNode,
   recordingNode,
 } from './chains/evm/recording.ts';
-export { type Proposal, parseProposal } from './chains/evm/safe/transaction.ts';
+export { parseProposal } from './chains/evm/safe/exports.ts';
+export type { Proposal } from './chains/evm/safe/transaction.ts';
 export { openState, type State } from './chains/evm/state.ts';
 export { gatherFacts } from './check/check.ts';
 export type { CheckInput, Decision, Facts, Severity } from './check/facts.ts';

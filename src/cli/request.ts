@@ -3,7 +3,7 @@ import { getAddress, isAddress } from 'viem';
 import { parseMessage, parseTypedData } from '../chains/evm/requests/messages.ts';
 import type { SigningRequest } from '../chains/evm/requests/request.ts';
 import { parseCall, parseRawTransaction } from '../chains/evm/requests/transaction.ts';
-import { parseProposal } from '../chains/evm/safe/transaction.ts';
+import { parseProposal } from '../chains/evm/safe/exports.ts';
 import { InputError, reasonOf, UsageError } from '../errors.ts';
 import { inputName, readJson, readText } from './inputs.ts';
 

@@ -14,11 +14,8 @@ import {
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Node, rpcNode } from '../../src/chains/evm/node.ts';
-import {
-  encodeExecution,
-  parseProposal,
-  safeHashes,
-} from '../../src/chains/evm/safe/transaction.ts';
+import { parseProposal } from '../../src/chains/evm/safe/exports.ts';
+import { encodeExecution, safeHashes } from '../../src/chains/evm/safe/transaction.ts';
 import { slot } from '../../src/chains/evm/values.ts';
 import { UnsupportedMethodError } from '../../src/errors.ts';
 import { NO_ORGANISATION } from '../../src/org/org.ts';

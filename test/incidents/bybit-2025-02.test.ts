@@ -2,7 +2,7 @@ import { type Hex, keccak256, pad } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BACKDOOR, OWNERS, rebuild, THIEF, WALLET } from '../../incidents/bybit-2025-02/rebuild.ts';
 import { rpcNode } from '../../src/chains/evm/node.ts';
-import { parseProposal } from '../../src/chains/evm/safe/transaction.ts';
+import { parseProposal } from '../../src/chains/evm/safe/exports.ts';
 import { openState } from '../../src/chains/evm/state.ts';
 import { addressOf, slot } from '../../src/chains/evm/values.ts';
 import { gatherFacts } from '../../src/check/check.ts';

@@ -2,7 +2,7 @@
 
 import { type Node, rpcNode } from '../../src/chains/evm/node.ts';
 import type { SigningRequest } from '../../src/chains/evm/requests/request.ts';
-import { parseProposal } from '../../src/chains/evm/safe/transaction.ts';
+import { parseProposal } from '../../src/chains/evm/safe/exports.ts';
 import { openState } from '../../src/chains/evm/state.ts';
 import { gatherFacts } from '../../src/check/check.ts';
 import { judge, type Verdict } from '../../src/check/verdict.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type Node, rpcNode } from '../../src/chains/evm/node.ts';
 import { parseRecording, type Recording, recordedNode } from '../../src/chains/evm/recording.ts';
 import type { SigningRequest } from '../../src/chains/evm/requests/request.ts';
-import { parseProposal } from '../../src/chains/evm/safe/transaction.ts';
+import { parseProposal } from '../../src/chains/evm/safe/exports.ts';
 import type { Verdict } from '../../src/check/verdict.ts';
 import { type Organisation, parseOrganisation } from '../../src/org/org.ts';
 import { verdictBy } from './check.ts';

@@ -89,3 +89,7 @@ export const tokenId = (
 ): string => `eip155:${chainId}/${standard}:${token}`;
 /** The slot of `mapping[key]`, where Solidity keeps the mapping in the slot `mapping`. */
 export const mappingSlot = (key: Hex, mapping: Hex): Hex => keccak256(concat([pad(key), mapping]));
+
+/** Whether a part of a document has named parts. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -11,7 +11,8 @@ import {
 import type { SiweMessage } from 'viem/siwe';
 import { InputError, reasonOf } from '../../../errors.ts';
 import { UNPRINTABLE } from '../../../words.ts';
-import { type Proposal, parseProposal } from '../safe/transaction.ts';
+import { parseProposal } from '../safe/exports.ts';
+import type { Proposal } from '../safe/transaction.ts';
 import { address, bytes } from '../values.ts';
 import type { Meaning } from './forms.ts';
 import { orderForms } from './orders.ts';

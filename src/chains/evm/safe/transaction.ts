@@ -12,11 +12,7 @@ import {
   parseAbi,
   size,
   slice,
-  zeroAddress,
 } from 'viem';
-import { z } from 'zod';
-import { InputError, objections } from '../../../errors.ts';
-import { address, bytes, uint256, word } from '../values.ts';
 import { atLeastVersion, type SafeVersion } from './code.ts';
 
 /** What a Safe is asked to do. */
@@ -40,84 +36,29 @@ export interface FiledSignature {
   readonly signature: Hex;
 }
 
-/** A transaction as a Safe transaction service hands it out. */
+/** A transaction that was proposed to the owners. */
 export interface Proposal {
   readonly transaction: SafeTransaction;
-  /** The hash that the service claims. */
+  /** The hash that whoever hands it out claims. */
   readonly claimedHash: Hex | null;
   readonly signatures: readonly FiledSignature[];
 }
 
-const MAX_CONFIRMATIONS = 200;
+/** A transaction that nobody proposed yet: it has no nonce, and so no hash. */
+export interface Draft {
+  readonly chainId: number;
+  readonly transaction: Omit<SafeTransaction, 'nonce'>;
+}
+
+/** What a draft becomes where it is proposed with this nonce. */
+export const proposalAt = ({ transaction }: Draft, nonce: bigint): Proposal => ({
+  transaction: { ...transaction, nonce },
+  claimedHash: null,
+  signatures: [],
+});
+
 /** The size of a signature; of a contract's, without its data. */
 export const SIGNATURE_BYTES = 65;
-const MAX_SIGNATURES_BYTES = 1 << 16;
-
-const orZero = address.nullish().transform((value) => value ?? zeroAddress);
-const orNone = bytes.nullish().transform((value) => value ?? '0x');
-const quantityOrZero = uint256.nullish().transform((value) => value ?? 0n);
-
-/**
- * The Safe transaction service's form of a multisig transaction. Services add keys of their own, so
- * unknown ones are let through and not looked at.
- */
-const proposal = z
-  .looseObject({
-    safe: address,
-    to: address,
-    value: uint256,
-    data: orNone,
-    operation: z
-      .union([z.literal(0), z.literal(1)], 'expected 0 (call) or 1 (delegatecall)')
-      .transform((operation) => (operation === 0 ? 'call' : 'delegatecall')),
-    safeTxGas: quantityOrZero,
-    baseGas: quantityOrZero,
-    gasPrice: quantityOrZero,
-    gasToken: orZero,
-    refundReceiver: orZero,
-    nonce: uint256,
-    safeTxHash: word.nullish(),
-    confirmations: z
-      .array(z.looseObject({ owner: address.nullish(), signature: bytes.nullish() }))
-      .max(MAX_CONFIRMATIONS)
-      .nullish(),
-    signatures: bytes
-      .refine((blob) => size(blob) <= MAX_SIGNATURES_BYTES, 'expected at most 64 KiB of signatures')
-      .nullish(),
-  })
-  .transform(({ safeTxHash, confirmations, signatures, ...fields }): Proposal => {
-    const { safe, to, value, data, operation, safeTxGas, baseGas } = fields;
-    const { gasPrice, gasToken, refundReceiver, nonce } = fields;
-    return {
-      transaction: {
-        safe,
-        to,
-        value,
-        data,
-        operation,
-        safeTxGas,
-        baseGas,
-        gasPrice,
-        gasToken,
-        refundReceiver,
-        nonce,
-      },
-      claimedHash: safeTxHash ?? null,
-      signatures: filedSignatures(confirmations ?? [], signatures ?? '0x'),
-    };
-  });
-
-/**
- * Parses a transaction as a Safe transaction service writes it.
- *
- * @param where names the document in errors.
- * @throws InputError with every objection.
- */
-export function parseProposal(where: string, document: unknown): Proposal {
-  const parsed = proposal.safeParse(document);
-  if (parsed.success) return parsed.data;
-  throw new InputError(where, objections(parsed.error));
-}
 
 /** The three hashes by which a Safe transaction is known. */
 export interface SafeHashes {
@@ -214,7 +155,7 @@ const operationNumber = (operation: SafeTransaction['operation']): 0 | 1 =>
   operation === 'call' ? 0 : 1;
 
 /** Every signature that a proposal carries, once: those of its confirmations, then those of its blob. */
-function filedSignatures(
+export function filedSignatures(
   confirmations: readonly {
     readonly owner?: Address | null | undefined;
     readonly signature?: Hex | null | undefined;
@@ -278,13 +219,14 @@ export function contractData(signature: Hex, around: Hex = signature): Hex | nul
 }
 
 /** A contract's signature by itself: whose, where its data begins, and its data. */
-const contractSignature = (owner: Hex, data: Hex): Hex =>
+export const contractSignature = (owner: Hex, data: Hex): Hex =>
   concat([pad(owner), numberToHex(SIGNATURE_BYTES, { size: 32 }), '0x00', withLength(data)]);
 
-/** A signature as `contractSignature` would write it: services put zeros at its end. */
+/** A signature by itself, in one form: services put zeros at the end of data. */
 function standalone(signature: Hex): Hex {
   const data = contractData(signature);
-  return data === null ? signature : contractSignature(slice(signature, 0, 32), data);
+  const alone = data === null ? signature : contractSignature(slice(signature, 0, 32), data);
+  return alone.toLowerCase() as Hex;
 }
 
 const withLength = (data: Hex): Hex => concat([numberToHex(size(data), { size: 32 }), data]);

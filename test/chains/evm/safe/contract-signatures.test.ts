@@ -12,11 +12,11 @@ import {
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rpcNode } from '../../../../src/chains/evm/node.ts';
+import { parseProposal } from '../../../../src/chains/evm/safe/exports.ts';
 import { examineSignature } from '../../../../src/chains/evm/safe/signatures.ts';
 import {
   encodeExecution,
   joinSignatures,
-  parseProposal,
   safeHashes,
 } from '../../../../src/chains/evm/safe/transaction.ts';
 import { openState } from '../../../../src/chains/evm/state.ts';

@@ -3,11 +3,8 @@ import { concat, keccak256, size, zeroAddress } from 'viem';
 import { describe, expect, test } from 'vitest';
 import bybit from '../../../../incidents/bybit-2025-02/malicious.json' with { type: 'json' };
 import shown from '../../../../incidents/bybit-2025-02/shown.json' with { type: 'json' };
-import {
-  encodeExecution,
-  parseProposal,
-  safeHashes,
-} from '../../../../src/chains/evm/safe/transaction.ts';
+import { parseProposal } from '../../../../src/chains/evm/safe/exports.ts';
+import { encodeExecution, safeHashes } from '../../../../src/chains/evm/safe/transaction.ts';
 import { InputError } from '../../../../src/errors.ts';
 
 /** WazirX, 2024-07-18: https://etherscan.io/tx/0x48164d3adbab78c2cb9876f6e17f88e321097fcd14cadd57556866e4ef3e185d */
