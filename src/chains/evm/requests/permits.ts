@@ -173,7 +173,8 @@ const ofVotes: readonly Form[] = [
       'Ballot(uint256 proposalId,uint8 support)',
       'Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)',
     ],
-    fields: z.object({ proposalId: number, support: number }),
+    fields: z.object({ proposalId: number, support: number, voter: address.optional() }),
+    signer: ({ voter }) => voter ?? null,
     permits: ({ proposalId, support }, { signer, contract }) => {
       const args = [proposalId, Number(support)] as const;
       const data = encodeFunctionData({ abi, functionName: 'castVote', args });

@@ -782,6 +782,16 @@ describe('it is not known what is permitted by', () => {
     });
   });
 
+  test('a ballot of a voter, by another', () => {
+    const document = {
+      types: { Ballot: 'uint256 proposalId,uint8 support,address voter,uint256 nonce' },
+      domain: domain(PAYEE),
+      message: { proposalId: 1, support: 1, voter: SIGNER, nonce: 0 },
+    };
+    expect(messageOf(document, null)).toMatchObject({ signer: SIGNER, unknown: null });
+    expect(messageOf(document, PAYEE).unknown).toMatch(`It speaks for ${SIGNER}`);
+  });
+
   test('a Permit by another than who is asked: it is told whose it is all the same', () => {
     const { signer, permits, unknown } = messageOf(permitOf(domain(token)), PAYEE);
     expect(signer).toBe(SIGNER);
