@@ -44,7 +44,13 @@ export function compileAll(source: string, viaIR = false): (name: string) => Com
       outputSelection: { 'Test.sol': { '*': ['abi', 'evm.bytecode.object'] } },
     },
   };
-  const findImport = (path: string) => ({ contents: readFileSync(`node_modules/${path}`, 'utf8') });
+  // Some packages name a compiler a little older than the one here.
+  const findImport = (path: string) => ({
+    contents: readFileSync(`node_modules/${path}`, 'utf8').replace(
+      /pragma solidity 0\.8\./,
+      'pragma solidity ^0.8.',
+    ),
+  });
   const { errors, contracts } = output.parse(
     JSON.parse(solc.compile(JSON.stringify(input), { import: findImport })),
   );

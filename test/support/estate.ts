@@ -13,6 +13,7 @@ import type { Compiled } from './compile.ts';
 import type { Names } from './estate-notation.ts';
 import { type LocalChain, send, startLocalChain } from './local-chain.ts';
 import { deployCompiled } from './openzeppelin.ts';
+import { permit2Code } from './packages.ts';
 import { type SafeContract, safeCode } from './safe-contracts.ts';
 import { type SafeSetup, safeStorage } from './safe-storage.ts';
 
@@ -224,13 +225,9 @@ function builder(chain: LocalChain, accounts: Map<string, Address>): Builder {
   };
 }
 
-/** Puts Permit2 where it stands on every chain, with the code that a package of another project carries. */
+/** Puts Permit2 where it stands on every chain. */
 export async function placePermit2({ chain, name }: Builder): Promise<Address> {
-  const path = 'node_modules/@1inch/solidity-utils/dist/src/permit2.json';
-  const { bytecode } = z
-    .object({ bytecode: z.templateLiteral(['0x', z.hex()]) })
-    .parse(JSON.parse(await readFile(path, 'utf8')));
-  await chain.set({ [PERMIT2]: { code: bytecode } });
+  await chain.set({ [PERMIT2]: { code: await permit2Code() } });
   return name('Permit2', PERMIT2);
 }
 

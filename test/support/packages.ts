@@ -60,3 +60,9 @@ export async function sendPackaged(
   const { abi } = await packaged(path);
   await send(chain, from, { to, data: encodeFunctionData({ abi, functionName, args }) });
 }
+
+/** The code of Permit2, which a package of another project carries. */
+export async function permit2Code(): Promise<Hex> {
+  const path = 'node_modules/@1inch/solidity-utils/dist/src/permit2.json';
+  return z.object({ bytecode: hex }).parse(JSON.parse(await readFile(path, 'utf8'))).bytecode;
+}

@@ -25,7 +25,7 @@ interface FormOf<Message> {
   /** The contracts that are known to read it so; any, where it is left out. */
   readonly under?: { readonly name: string; readonly contracts: readonly Address[] };
   /** Whose assets and powers it speaks of, where it says so. */
-  readonly signer?: (message: Message) => Address | null;
+  readonly signer?: (message: Message, asked: Address | null) => Address | null;
   readonly permits: (
     message: Message,
     by: { readonly signer: Address; readonly contract: Address },
@@ -52,7 +52,7 @@ export function form<Message>(of: FormOf<Message>): Form {
     read: ({ message: given, domain, primaryType }, asked) => {
       const { verifyingContract: contract } = domain;
       const message = fields.parse(given);
-      const signer = of.signer?.(message) ?? asked;
+      const signer = of.signer?.(message, asked) ?? asked;
       const permitsUnread = (unknown: string): Meaning => ({ signer, permits: [], unknown });
       if (contract === null) return permitsUnread('Its domain names no contract');
       if (under !== undefined && !under.contracts.includes(contract)) {

@@ -221,11 +221,29 @@ function textIn(raw: Hex): string | null {
   return isText && text.replace(/[\n\r\t]/g, '').search(UNPRINTABLE) < 0 ? text : null;
 }
 
+/** The fields of a sign-in, as they stand in it. */
+const SIGN_IN_FIELDS = [
+  'scheme',
+  'domain',
+  'address',
+  'statement',
+  'uri',
+  'version',
+  'chainId',
+  'nonce',
+  'issuedAt',
+  'expirationTime',
+  'notBefore',
+  'requestId',
+  'resources',
+] as const;
+
 const fieldsOf = (signIn: SiweMessage): OffchainMessage['fields'] =>
-  Object.entries(signIn).map(([path, value]) => ({
-    path,
-    value: value instanceof Date ? value.toISOString() : String(value),
-  }));
+  SIGN_IN_FIELDS.flatMap((path) => {
+    const value = signIn[path];
+    if (value === undefined) return [];
+    return [{ path, value: value instanceof Date ? value.toISOString() : String(value) }];
+  });
 
 /** Why a sign-in may be more than one, or not one for whoever is asked. */
 function doubtOf(

@@ -223,6 +223,15 @@ const zeroExTrade = (order: z.infer<typeof zeroEx>, end: bigint): PermittedTrade
   counterparty: orNobody(order.taker),
   expires: ending(end),
 });
+/** An order as its taker sees it. */
+const turned = (order: z.infer<typeof zeroEx>): z.infer<typeof zeroEx> => ({
+  makerToken: order.takerToken,
+  takerToken: order.makerToken,
+  makerAmount: order.takerAmount,
+  takerAmount: order.makerAmount,
+  maker: order.taker,
+  taker: order.maker,
+});
 const ZERO_EX_FIELDS =
   'address makerToken,address takerToken,uint128 makerAmount,uint128 takerAmount';
 
@@ -243,8 +252,11 @@ const ofZeroEx: readonly Form[] = [
     ],
     fields: zeroEx.extend({ expiryAndNonce: number }),
     under: ZERO_EX,
-    signer: ({ maker }) => maker,
-    permits: (order) => [zeroExTrade(order, order.expiryAndNonce >> 192n)],
+    // Either may sign it, and leave it to the other to settle it.
+    signer: ({ maker, taker }, asked) => (asked === taker ? taker : maker),
+    permits: (order, { signer }) => [
+      zeroExTrade(signer === order.taker ? turned(order) : order, order.expiryAndNonce >> 192n),
+    ],
   }),
 ];
 

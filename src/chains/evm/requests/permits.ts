@@ -5,6 +5,7 @@
  * @see https://github.com/makerdao/dss/blob/master/src/dai.sol DAI's, which came first
  * @see https://eips.ethereum.org/EIPS/eip-4494 permits of NFTs
  * @see https://github.com/Uniswap/permit2/blob/main/src/libraries/PermitHash.sol
+ * @see https://github.com/aave-dao/aave-v3-origin/blob/main/src/contracts/protocol/tokenization/base/DebtTokenBase.sol
  * @see https://eips.ethereum.org/EIPS/eip-3009 transfers with authorization
  * @see https://eips.ethereum.org/EIPS/eip-5805 votes
  * @see https://eips.ethereum.org/EIPS/eip-2771 forwarders
@@ -20,6 +21,7 @@ import type { PermittedCall } from './request.ts';
 const abi = parseAbi([
   'function approve(address spender, uint256 amount)',
   'function setApprovalForAll(address operator, bool approved)',
+  'function approveDelegation(address delegatee, uint256 amount)',
   'function transfer(address to, uint256 amount)',
   'function delegate(address delegatee)',
   'function castVote(uint256 proposalId, uint8 support)',
@@ -80,6 +82,15 @@ const ofTokens: readonly Form[] = [
     permits: ({ operator, approved, deadline }, { signer, contract }) => {
       const args = [operator, approved] as const;
       const data = encodeFunctionData({ abi, functionName: 'setApprovalForAll', args });
+      return [callBy(signer, contract, data, ending(deadline))];
+    },
+  }),
+  form({
+    types: ['DelegationWithSig(address delegatee,uint256 value,uint256 nonce,uint256 deadline)'],
+    fields: z.object({ delegatee: address, value: number, deadline: number }),
+    permits: ({ delegatee, value, deadline }, { signer, contract }) => {
+      const args = [delegatee, value] as const;
+      const data = encodeFunctionData({ abi, functionName: 'approveDelegation', args });
       return [callBy(signer, contract, data, ending(deadline))];
     },
   }),
@@ -162,7 +173,8 @@ const ofVotes: readonly Form[] = [
       'Ballot(uint256 proposalId,uint8 support)',
       'Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)',
     ],
-    fields: z.object({ proposalId: number, support: number }),
+    fields: z.object({ proposalId: number, support: number, voter: address.optional() }),
+    signer: ({ voter }) => voter ?? null,
     permits: ({ proposalId, support }, { signer, contract }) => {
       const args = [proposalId, Number(support)] as const;
       const data = encodeFunctionData({ abi, functionName: 'castVote', args });

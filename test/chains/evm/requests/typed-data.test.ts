@@ -7,6 +7,7 @@ import type { OffchainMessage } from '../../../../src/chains/evm/requests/reques
 import { safeHashes } from '../../../../src/chains/evm/safe/transaction.ts';
 import { InputError } from '../../../../src/errors.ts';
 import { account } from '../../../support/accounts.ts';
+import { typedData } from '../../../support/signing.ts';
 
 /** The example of EIP-712. */
 const MAIL = {
@@ -90,6 +91,42 @@ const BYBIT = {
     SAFE_TX.map(({ name = '' }) => [name, (bybit as Record<string, unknown>)[name]]),
   ),
 };
+
+const ITEM =
+  'uint8 itemType,address token,uint256 identifierOrCriteria,uint256 startAmount,uint256 endAmount';
+const order = {
+  ...{ offerer: account(1), zone: account(2), orderType: 0, startTime: 0, endTime: 1, salt: 1 },
+  offer: [
+    { itemType: 2, token: account(3), identifierOrCriteria: 1, startAmount: 1, endAmount: 1 },
+  ],
+  consideration: [],
+  zoneHash: `0x${'00'.repeat(32)}`,
+  conduitKey: `0x${'00'.repeat(32)}`,
+  counter: 0,
+};
+const SEAPORT = typedData({
+  types: {
+    BulkOrder: 'OrderComponents[2] tree',
+    OrderComponents:
+      'address offerer,address zone,OfferItem[] offer,ConsiderationItem[] consideration,uint8 orderType,uint256 startTime,uint256 endTime,bytes32 zoneHash,uint256 salt,bytes32 conduitKey,uint256 counter',
+    OfferItem: ITEM,
+    ConsiderationItem: `${ITEM},address recipient`,
+  },
+  domain: { chainId: 1, verifyingContract: '0x0000000000000068F116a894984e2DB1123eB395' },
+  message: { tree: [order, order] },
+});
+const PERMIT2 = typedData({
+  types: {
+    PermitBatch: 'PermitDetails[] details,address spender,uint256 sigDeadline',
+    PermitDetails: 'address token,uint160 amount,uint48 expiration,uint48 nonce',
+  },
+  domain: { chainId: 1, verifyingContract: '0x000000000022D473030F116dDEE9F6B43aC78BA3' },
+  message: {
+    details: [{ token: account(1), amount: 1, expiration: 1, nonce: 1 }],
+    spender: account(2),
+    sigDeadline: 1,
+  },
+});
 
 function messageIn(document: unknown, options = {}): OffchainMessage {
   const request = parseTypedData('test', document, options);
@@ -485,7 +522,7 @@ test('whatever is changed in it, it is read or refused, and never hangs', () => 
     ),
   );
   const mutated = fc
-    .constantFrom(MAIL, RADIANT, BYBIT)
+    .constantFrom<object>(MAIL, RADIANT, BYBIT, SEAPORT, PERMIT2)
     .chain((document) =>
       fc
         .array(fc.tuple(fc.constantFrom(...leaves(document)), some), { maxLength: 3 })
@@ -496,7 +533,7 @@ test('whatever is changed in it, it is read or refused, and never hangs', () => 
   fc.assert(
     fc.property(fc.oneof(fc.anything(), mutated), (document) => {
       try {
-        const request = parseTypedData('test', document);
+        const request = parseTypedData('test', document, { signer: account(1) });
         if (request.kind === 'message') expect(request.message.hashes.digest).toMatch(/^0x.{64}$/);
       } catch (error) {
         expect(error).toBeInstanceOf(InputError);
