@@ -74,11 +74,7 @@ const helper = compile(
 
 /** A local chain that stands minutes before the vaults were taken. */
 export async function rebuild(): Promise<LocalChain> {
-  const chain = await startLocalChain({
-    chainId: 1,
-    number: 24_990_000,
-    timestamp: 1_777_535_087,
-  });
+  const chain = await startLocalChain({ chainId: 1, timestamp: 1_777_535_087 });
   const { deployedBytecode: proxy } = await packaged(
     paths.openZeppelin('@openzeppelin/contracts', 'ERC1967Proxy'),
   );
