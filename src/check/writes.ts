@@ -1,10 +1,10 @@
 /** What is written, and which of it the readers account for. */
 import { type Address, type Hex, pad, zeroAddress } from 'viem';
+import { decodeCall } from '../chains/evm/decode/decode.ts';
 import { storageRead } from '../chains/evm/evidence.ts';
 import { singletonVersion } from '../chains/evm/safe/code.ts';
 import { approvedHashSlot, KNOWN_SLOTS, ownEntries } from '../chains/evm/safe/wallet.ts';
-import type { MadeCall, Simulation } from '../chains/evm/simulation.ts';
-import type { Overrides } from '../chains/evm/state.ts';
+import type { MadeCall, Premises, Simulation } from '../chains/evm/simulation.ts';
 import { transfersIn } from '../chains/evm/transfers.ts';
 import { addressOf, mappingSlot, slot } from '../chains/evm/values.ts';
 import type { PowerMap } from '../map/map.ts';
@@ -63,11 +63,12 @@ function onlyMovesBalances(
 
 /**
  * The words written in accounts that hold power, or that power is over, which no rule rests on: those
- * that are or were addresses, and in a Safe, whose storage is known, all of them.
+ * that are or were addresses, and in a Safe, whose storage is known, all of them. A queue keeps whom it is
+ * to call; what it calls there is examined by itself.
  */
 export function unexplainedWrites(
   { writes }: Simulation,
-  pretended: Overrides,
+  { pretended = {}, done = {} }: Premises,
   calls: readonly MadeCall[],
   maps: readonly PowerMap[],
 ): readonly UnexplainedWrite[] {
@@ -87,18 +88,30 @@ export function unexplainedWrites(
     );
     const entries = new Map(isSafe ? ownEntries(addressesIn(calls)) : []);
     const under = pretended[account]?.storage ?? {};
+    const before = done[account]?.storage ?? {};
+    const queued = new Set(calls.filter(({ to }) => to === account).flatMap(targetsQueued));
     return (
       Object.entries(writes?.[account]?.storage ?? {})
         .map(([at, value]) => ({ account, slot: at as Hex, value: value as Hex }))
         // Some nodes tell of what was only pretended as if it were cleared.
         .filter(({ slot: at, value }) => !(at in under && BigInt(value) === 0n))
+        .filter(({ slot: at, value }) => before[at] !== value)
         .filter(({ slot: at }) => !reads.has(storageRead(account, at)))
         .filter(({ slot: at, value }) =>
-          isSafe ? !KNOWN_SLOTS.has(at) && !approved.has(at) : isAddressWord(value),
+          isSafe
+            ? !KNOWN_SLOTS.has(at) && !approved.has(at)
+            : isAddressWord(value) && !queued.has(addressOf(value)),
         )
         .map((write) => ({ ...write, meaning: entries.get(write.slot) ?? null }))
     );
   });
+}
+
+/** Whom the calls are for that a call puts into a queue. */
+function targetsQueued({ kind, from, to, value, data }: MadeCall): readonly Address[] {
+  if (kind !== 'call') return [];
+  const { inner } = decodeCall({ kind, from, to, value, data });
+  return inner?.made === 'later' ? inner.calls.flatMap((call) => call.to ?? []) : [];
 }
 
 /** Words of calldata that may be addresses. */
