@@ -110,7 +110,7 @@ export async function run(
       organisation,
       state,
     })),
-    unexplained: unexplainedWrites(simulation, execution, calls, [before, after]),
+    unexplained: unexplainedWrites(simulation, execution, calls, { before, after }),
     young,
   };
 }

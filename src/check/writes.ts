@@ -1,5 +1,5 @@
 /** What is written, and which of it the readers account for. */
-import { type Address, type Hex, pad, zeroAddress } from 'viem';
+import { type Address, type Hex, isHex, pad, size, zeroAddress } from 'viem';
 import { decodeCall } from '../chains/evm/decode/decode.ts';
 import { storageRead } from '../chains/evm/evidence.ts';
 import { singletonVersion } from '../chains/evm/safe/code.ts';
@@ -8,6 +8,7 @@ import type { MadeCall, Premises, Simulation } from '../chains/evm/simulation.ts
 import { transfersIn } from '../chains/evm/transfers.ts';
 import { addressOf, mappingSlot, slot } from '../chains/evm/values.ts';
 import type { PowerMap } from '../map/map.ts';
+import type { Evidence } from '../power/model.ts';
 import type { UnexplainedWrite } from './facts.ts';
 
 /**
@@ -63,19 +64,21 @@ function onlyMovesBalances(
 
 /**
  * The words written in accounts that hold power, or that power is over, which no rule rests on: those
- * that are or were addresses, and in a Safe, whose storage is known, all of them. A queue keeps whom it is
- * to call; what it calls there is examined by itself.
+ * that are or were addresses, and in a Safe, whose storage is known, all of them. What an account answers
+ * with from then on, where a rule rests on the answer, is explained; and so is whom a queue is to call:
+ * what it calls there is examined by itself.
  */
 export function unexplainedWrites(
   { writes }: Simulation,
   { pretended = {}, done = {} }: Premises,
   calls: readonly MadeCall[],
-  maps: readonly PowerMap[],
+  maps: Readonly<Record<'before' | 'after', PowerMap>>,
 ): readonly UnexplainedWrite[] {
-  const reads = new Set(
-    maps.flatMap(({ rules }) => rules).flatMap(({ evidence }) => evidence.map(({ read }) => read)),
-  );
-  const frames = maps.flatMap(({ found }) => found).map(({ frame }) => frame);
+  const [was, is] = [evidenceOf(maps.before), evidenceOf(maps.after)];
+  const reads = new Set([...was, ...is].map(({ read }) => read));
+  const answersBefore = new Map(was.map(({ read, value }) => [read, value]));
+  const answered = is.filter(({ read, value }) => (answersBefore.get(read) ?? value) !== value);
+  const frames = [...maps.before.found, ...maps.after.found].map(({ frame }) => frame);
   const accounts = [...new Set(frames.map(({ account }) => account))];
   const approved = new Set<string>(
     calls
@@ -89,7 +92,14 @@ export function unexplainedWrites(
     const entries = new Map(isSafe ? ownEntries(addressesIn(calls)) : []);
     const under = pretended[account]?.storage ?? {};
     const before = done[account]?.storage ?? {};
-    const queued = new Set(calls.filter(({ to }) => to === account).flatMap(targetsQueued));
+    const explained = new Set<string>([
+      ...calls.filter(({ to }) => to === account).flatMap(targetsQueued),
+      ...answered.flatMap(({ read, value }) =>
+        read.startsWith(`call ${account} `) && isHex(value) && size(value) === WORD
+          ? addressOf(value)
+          : [],
+      ),
+    ]);
     return (
       Object.entries(writes?.[account]?.storage ?? {})
         .map(([at, value]) => ({ account, slot: at as Hex, value: value as Hex }))
@@ -100,12 +110,15 @@ export function unexplainedWrites(
         .filter(({ slot: at, value }) =>
           isSafe
             ? !KNOWN_SLOTS.has(at) && !approved.has(at)
-            : isAddressWord(value) && !queued.has(addressOf(value)),
+            : isAddressWord(value) && !explained.has(addressOf(value)),
         )
         .map((write) => ({ ...write, meaning: entries.get(write.slot) ?? null }))
     );
   });
 }
+
+const evidenceOf = ({ rules }: PowerMap): readonly Evidence[] =>
+  rules.flatMap(({ evidence }) => evidence);
 
 /** Whom the calls are for that a call puts into a queue. */
 function targetsQueued({ kind, from, to, value, data }: MadeCall): readonly Address[] {
@@ -123,6 +136,9 @@ function addressesIn(calls: readonly MadeCall[]): readonly Address[] {
 
 /** So many addresses of calldata are looked for where a Safe keeps its owners and modules. */
 const MAX_ADDRESSES = 500;
+
+/** Bytes. */
+const WORD = 32;
 
 /** `approveHash(bytes32)`. */
 const APPROVE_HASH = '0xd4d9bdcd';
