@@ -13,7 +13,8 @@ import type { Message, Premises } from '../chains/evm/simulation.ts';
 import type { Overrides } from '../chains/evm/state.ts';
 import { slot } from '../chains/evm/values.ts';
 import { ReadError } from '../errors.ts';
-import type { CheckInput, SafeFacts } from './facts.ts';
+import type { ProposedInput, SafeFacts } from './facts.ts';
+import { transactionsIn } from './orders.ts';
 
 /** What is run to see what a request would do. */
 export interface Execution extends Premises {
@@ -25,12 +26,12 @@ export interface Execution extends Premises {
  *
  * @throws ReadError too little is known of it.
  */
-export function executionOf({ request, state }: CheckInput, safe: SafeFacts | null): Execution {
+export function executionOf({ request, state }: ProposedInput, safe: SafeFacts | null): Execution {
   switch (request.kind) {
     case 'safe':
       return safeExecution(safe);
     case 'transaction':
-      return transactionExecution(request.transaction, state.chainId);
+      return transactionExecution(transactionsIn(request), state.chainId);
     case 'message':
       if (request.message.signer === null) throw new ReadError('Nobody says who signs it');
       return {
@@ -41,13 +42,19 @@ export function executionOf({ request, state }: CheckInput, safe: SafeFacts | nu
   }
 }
 
-function transactionExecution(
-  { from, to, data, value, authorizations }: AccountTransaction,
+const transactionExecution = (
+  transactions: readonly AccountTransaction[],
   chainId: number,
-): Execution {
-  if (from === null) throw new ReadError('Nobody says who sends it');
-  return { messages: [{ from, to, data, value }], done: delegations(authorizations, chainId) };
-}
+): Execution => ({
+  messages: transactions.map(({ from, to, data, value }) => {
+    if (from === null) throw new ReadError('Nobody says who sends it');
+    return { from, to, data, value };
+  }),
+  done: delegations(
+    transactions.flatMap(({ authorizations }) => authorizations),
+    chainId,
+  ),
+});
 
 const DELEGATION_PREFIX = '0xef0100';
 

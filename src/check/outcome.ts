@@ -14,8 +14,9 @@ import { actorsIn, examineCalls, paymentsIn } from './effects.ts';
 import { type Execution, executionOf } from './execution.ts';
 import type {
   ChangeSeen,
-  CheckInput,
   Outcome,
+  ProposedInput,
+  RunInput,
   SafeFacts,
   Unsimulated,
   YoungCode,
@@ -26,7 +27,7 @@ import { touchedAccounts, unexplainedWrites } from './writes.ts';
 
 /** What a request would do, or why that cannot be said. */
 export async function outcomeOf(
-  input: CheckInput,
+  input: ProposedInput,
   before: PowerMap,
   safe: SafeFacts | null,
 ): Promise<Outcome | Unsimulated> {
@@ -48,7 +49,7 @@ export async function orUnsimulated(work: () => Promise<Outcome>): Promise<Outco
  * @param ordered what is asked for, which is all that is known to be called where the node does not trace.
  */
 export async function run(
-  input: CheckInput,
+  input: RunInput,
   before: PowerMap,
   execution: Execution,
   ordered: readonly MadeCall[],
@@ -150,7 +151,7 @@ const AGES: readonly number[] = [120, 7_200, 50_400];
  * keep it cannot say: nothing is concluded from that.
  */
 async function youngCode(
-  { node, state, organisation }: CheckInput,
+  { node, state, organisation }: RunInput,
   calls: readonly MadeCall[],
   { found, positions }: PowerMap,
 ): Promise<readonly YoungCode[]> {

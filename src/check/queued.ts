@@ -6,7 +6,7 @@ import type { Message } from '../chains/evm/simulation.ts';
 import type { State } from '../chains/evm/state.ts';
 import { askAddress } from '../chains/evm/view-function.ts';
 import { orReason, ReadError } from '../errors.ts';
-import type { CheckInput, Outcome, Queued } from './facts.ts';
+import type { Outcome, Queued, RunInput } from './facts.ts';
 import { ordersIn } from './orders.ts';
 import { orUnsimulated, run } from './outcome.ts';
 
@@ -25,7 +25,7 @@ const MAX_QUEUED = 20;
  * queue belongs to, as if all waits and votes were over.
  */
 export async function queuedOutcomes(
-  input: CheckInput,
+  input: RunInput,
   { simulation, actors, calls, after, touched }: Outcome,
 ): Promise<readonly Queued[]> {
   const delays = new Set(
