@@ -5,7 +5,7 @@ import { decodeCall } from '../chains/evm/decode/decode.ts';
 import { isMultiSend } from '../chains/evm/safe/code.ts';
 import { changesOwnPower, type SafeWallet } from '../chains/evm/safe/wallet.ts';
 import type { MadeCall, Simulation } from '../chains/evm/simulation.ts';
-import type { State } from '../chains/evm/state.ts';
+import type { Overrides, State } from '../chains/evm/state.ts';
 import { transferOrderIn, transfersIn } from '../chains/evm/transfers.ts';
 import type { PowerMap } from '../map/map.ts';
 import type { Organisation } from '../org/org.ts';
@@ -97,6 +97,7 @@ interface Making {
   readonly maps: readonly PowerMap[];
   readonly wallet: SafeWallet | null;
   readonly approvals: Named;
+  readonly writes: Overrides | null;
   readonly organisation: Organisation;
   readonly state: State;
 }
@@ -109,6 +110,7 @@ export async function examineCalls({
   maps,
   wallet,
   approvals,
+  writes,
   organisation,
   state,
 }: Making): Promise<Pick<Outcome, 'unknownCalls' | 'foreignCode'>> {
@@ -124,7 +126,9 @@ export async function examineCalls({
       (givesOrders(call) &&
         !asksGuard(call, wallet) &&
         !(actors.includes(call.to) && passesOnCalls(call)) &&
-        !isUsed(organisation, state.chainId, call.to, call.data.slice(0, 10))),
+        !isUsed(organisation, state.chainId, call.to, call.data.slice(0, 10), () =>
+          isJudgedByPower(call.to, maps, writes),
+        )),
   );
   // Without a trace, what a batch does with the wallet's name is not seen.
   const unseen = isTraced || foreign.length > 0 ? [] : lent;
@@ -133,6 +137,17 @@ export async function examineCalls({
     foreignCode: foreign.map((call) => call.to),
   };
 }
+
+/** Whether what a call does to power at its target shows: nothing is written there, or all of it is read. */
+const isJudgedByPower = (
+  account: Address,
+  maps: readonly PowerMap[],
+  writes: Overrides | null,
+): boolean =>
+  writes !== null &&
+  (writes[account]?.storage === undefined ||
+    (maps.some(({ found }) => found.some(({ frame }) => frame.account === account)) &&
+      !maps.some(({ unread }) => unread.some((each) => each.account.endsWith(account)))));
 
 function toUnknown({ kind, from, to, value, data }: MadeCall): CallToUnknown {
   if (kind === 'create') return { to: null, selector: '', signature: null };

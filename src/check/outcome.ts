@@ -8,7 +8,7 @@ import type { MadeCall } from '../chains/evm/simulation.ts';
 import { addressIn, bytes } from '../chains/evm/values.ts';
 import { orReason, ReadError } from '../errors.ts';
 import { mapPower, type PowerMap } from '../map/map.ts';
-import { diff } from '../power/analysis.ts';
+import { diff, membersOf } from '../power/analysis.ts';
 import { compareAllowances } from './approvals.ts';
 import { actorsIn, examineCalls, paymentsIn } from './effects.ts';
 import { type Execution, executionOf } from './execution.ts';
@@ -96,7 +96,10 @@ export async function run(
     ),
     after,
     touched: { before: touchedBefore, after: touchedAfter },
-    changes: [...changesOf(before, after), ...changesOf(touchedBefore, touchedAfter)],
+    changes: [
+      ...changesOf(before, after, before),
+      ...changesOf(touchedBefore, touchedAfter, before),
+    ],
     calls,
     actors,
     payments: paymentsIn(simulation, calls, actors),
@@ -108,6 +111,7 @@ export async function run(
       maps,
       wallet: safe?.wallet ?? null,
       approvals: allowances,
+      writes: simulation.writes,
       organisation,
       state,
     })),
@@ -116,8 +120,9 @@ export async function run(
   };
 }
 
-const changesOf = (before: PowerMap, after: PowerMap): readonly ChangeSeen[] =>
-  diff(before, after).map((change) => ({ ...change, before, after }));
+/** The changes between two maps; whoever has a part in our positions is no newcomer anywhere. */
+const changesOf = (before: PowerMap, after: PowerMap, ours: PowerMap): readonly ChangeSeen[] =>
+  diff(before, after, membersOf(ours)).map((change) => ({ ...change, before, after }));
 
 /** More accounts than anyone's transaction changes on purpose. */
 const MAX_TOUCHED = 40;

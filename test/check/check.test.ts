@@ -200,7 +200,7 @@ describe('REJECT when control passes to someone who had no part in it', () => {
     const verdict = await check(write(slot(4n), slot(0n)));
     expect(verdict.decision).toBe('REJECT');
     expect(verdict.power.gained).toMatchObject([{ leaves: [], seconds: 0 }]);
-    expect(verdict.summary).toContain('passes from 2 of its 3 owners to anyone.');
+    expect(verdict.summary).toContain('is opened to anyone, beside 2 of its 3 owners.');
   });
 
   test('a stranger who is made the only owner', async () => {
