@@ -3,7 +3,7 @@ import { type Address, keccak256, toFunctionSelector } from 'viem';
 import { PERMIT2 } from '../chains/evm/allowances.ts';
 import { decodeCall } from '../chains/evm/decode/decode.ts';
 import { isMultiSend } from '../chains/evm/safe/code.ts';
-import { changesOwnPower, type SafeWallet } from '../chains/evm/safe/wallet.ts';
+import { changesOwnPower, ownCodeSlot, type SafeWallet } from '../chains/evm/safe/wallet.ts';
 import type { MadeCall, Simulation } from '../chains/evm/simulation.ts';
 import type { Overrides, State } from '../chains/evm/state.ts';
 import { transferOrderIn, transfersIn } from '../chains/evm/transfers.ts';
@@ -125,6 +125,7 @@ export async function examineCalls({
       approvals.unseen.includes(call) ||
       (givesOrders(call) &&
         !asksGuard(call, wallet) &&
+        !keepsOwnCode(call, writes) &&
         !(actors.includes(call.to) && passesOnCalls(call)) &&
         !isUsed(organisation, state.chainId, call.to, call.data.slice(0, 10), () =>
           isJudgedByPower(call.to, maps, writes),
@@ -136,6 +137,12 @@ export async function examineCalls({
     unknownCalls: [...unseen, ...unique(orders)].map(toUnknown),
     foreignCode: foreign.map((call) => call.to),
   };
+}
+
+/** Whether a Safe names the code that it runs already. */
+function keepsOwnCode({ from, to, data }: MadeCall, writes: Overrides | null): boolean {
+  const at = from === to ? ownCodeSlot(data) : null;
+  return at !== null && writes !== null && writes[to]?.storage?.[at] === undefined;
 }
 
 /** Whether what a call does to power at its target shows: nothing is written there, or all of it is read. */
@@ -203,9 +210,21 @@ async function isForeignCode(
   const isOwn = maps.some(({ found }) =>
     found.some(({ frame }) => frame.account === from && frame.codeAt === to),
   );
-  if (isOwn && calls.some((call) => call.to === from && call.data === data)) return false;
+  const isAsked = calls.some(
+    (call) => call.to === from && (call.data === data || upgradesBy(call, to, data)),
+  );
+  if (isOwn && isAsked) return false;
   // An account without code is foreign, too: code may come to stand there before this executes.
   return !isMultiSend(keccak256(await state.code(to)));
+}
+
+/** Whether a proxy is told to run that code, and to have it set itself up: an upgrade is judged as one. */
+function upgradesBy({ from, to, value, data }: MadeCall, code: Address, setUp: string): boolean {
+  const { signature, inner } = decodeCall({ kind: 'call', from, to, value, data });
+  return (
+    signature === 'upgradeToAndCall(address,bytes)' &&
+    inner?.calls.some((call) => call.to === code && call.data === setUp) === true
+  );
 }
 
 /** One call for each target and selector. */

@@ -23,6 +23,7 @@ import type {
 } from './facts.ts';
 import { isListed } from './listed.ts';
 import { ordersOf } from './orders.ts';
+import { plantedRules } from './planted.ts';
 import { touchedAccounts, unexplainedWrites } from './writes.ts';
 
 /** What a request would do, or why that cannot be said. */
@@ -67,12 +68,12 @@ export async function run(
   }
   const [allowances, touchedBefore, touchedAfter, young] = await Promise.all([
     compareAllowances(simulation, calls, positions, organisation, state),
-    mapPower(state, touched, organisation, NONE),
-    mapPower(simulation.after, touched, organisation, NONE),
+    mapPower(state, touched, organisation, { known: NONE }),
+    mapPower(simulation.after, touched, organisation, { known: NONE }),
     youngCode(input, calls, before),
   ]);
   const named = new Set(allowances.after.map(({ position, key }) => `${position} ${key}`));
-  const after = await mapPower(simulation.after, positions, organisation, {
+  const known = {
     allowances: [
       ...before.allowances.allowances.filter(
         ({ position, key }) => !named.has(`${position} ${key}`),
@@ -82,7 +83,15 @@ export async function run(
         .map(({ allowance }) => allowance),
     ],
     unread: [...before.allowances.unread, ...allowances.unread],
-  });
+  };
+  const listed = await mapPower(simulation.after, positions, organisation, { known });
+  const pretended = execution.pretended ?? {};
+  const unexplained = unexplainedWrites(simulation, pretended, calls, [before, listed]);
+  const planted = plantedRules(unexplained, listed, state.chainId);
+  const after =
+    planted.rules.length === 0
+      ? listed
+      : await mapPower(simulation.after, positions, organisation, { known, ...planted });
   const maps = [before, touchedBefore, after, touchedAfter];
   const actors = actorsIn(calls, positions, maps);
   return {
@@ -115,7 +124,7 @@ export async function run(
       organisation,
       state,
     })),
-    unexplained: unexplainedWrites(simulation, execution.pretended ?? {}, calls, [before, after]),
+    unexplained,
     young,
   };
 }

@@ -365,7 +365,7 @@ describe('what it cannot vouch for is held', () => {
     });
     const data = encodeFunctionData({ abi, functionName: 'signMessage', args: ['0x1234'] });
     const byItself = { ...payment, safe: old, to: old, value: '0', data };
-    expect(foundIn(await check(byItself))).toEqual(['unexplained-write', 'unknown-call']);
+    expect(foundIn(await check(byItself))).toEqual(['unknown-call']);
     await chain.set(await safeAccounts('1.3.0'));
     const byLibrary = { ...payment, to: LIBRARY, value: '0', data, operation: 1 };
     expect(foundIn(await check(byLibrary))).toEqual(['unexplained-write', 'foreign-code']);
