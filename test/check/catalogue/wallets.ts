@@ -1,5 +1,5 @@
 /** What many groups stand on: a Safe, and contracts that a stranger controls. */
-import { type Address, type Hex, hashDomain } from 'viem';
+import { type Address, concat, type Hex, hashDomain, hashTypedData, pad, zeroAddress } from 'viem';
 import { z } from 'zod';
 import { ERC1967 } from '../../../src/chains/evm/proxy.ts';
 import { type Compiled, compile } from '../../support/compile.ts';
@@ -7,6 +7,7 @@ import { type Builder, DEPLOYER, linked } from '../../support/estate.ts';
 import { send } from '../../support/local-chain.ts';
 import type { SafeSetup } from '../../support/safe-storage.ts';
 import { ETHER } from '../../support/safes.ts';
+import { type Call, call } from './catalogue.ts';
 
 /** Whoever signs for the treasury; and somebody who has no part in anything. */
 export const PEOPLE = ['alice', 'bob', 'carol', 'dave', 'mallory', 'Payee'] as const;
@@ -118,3 +119,62 @@ export const sendRaw = async (
 ): Promise<void> => {
   await send(on.chain, from, { to, data: raw });
 };
+
+type At = Builder['at'];
+
+const SAFE_TX = {
+  EIP712Domain: [
+    { name: 'chainId', type: 'uint256' },
+    { name: 'verifyingContract', type: 'address' },
+  ],
+  SafeTx: [
+    { name: 'to', type: 'address' },
+    { name: 'value', type: 'uint256' },
+    { name: 'data', type: 'bytes' },
+    { name: 'operation', type: 'uint8' },
+    { name: 'safeTxGas', type: 'uint256' },
+    { name: 'baseGas', type: 'uint256' },
+    { name: 'gasPrice', type: 'uint256' },
+    { name: 'gasToken', type: 'address' },
+    { name: 'refundReceiver', type: 'address' },
+    { name: 'nonce', type: 'uint256' },
+  ],
+} as const;
+
+/** The first transaction of a Safe from 1.3.0 on, as its owners sign it. */
+export const safeTransaction = (at: At, safe: string, made: Call) =>
+  ({
+    domain: { chainId: 1n, verifyingContract: at(safe) },
+    types: SAFE_TX,
+    primaryType: 'SafeTx',
+    message: {
+      to: at(made.to),
+      value: made.value,
+      data: made.data(at),
+      operation: 0,
+      safeTxGas: 0n,
+      baseGas: 0n,
+      gasPrice: 0n,
+      gasToken: zeroAddress,
+      refundReceiver: zeroAddress,
+      nonce: 0n,
+    },
+  }) as const;
+
+export const safeTransactionHash =
+  (safe: string, made: Call) =>
+  (at: At): Hex =>
+    hashTypedData(safeTransaction(at, safe, made));
+
+/** A wallet executes what its one signer, who is the caller, need not sign. */
+export const executing = (safe: string, signer: string, made: Call, operation: 0 | 1 = 0): Call =>
+  call(
+    safe,
+    'execTransaction(address,uint256,bytes,uint8,uint256,uint256,uint256,address,address,bytes)',
+    made.to,
+    made.value,
+    made.data,
+    operation,
+    ...[0n, 0n, 0n, zeroAddress, zeroAddress],
+    (at: At): Hex => concat([pad(at(signer)), pad('0x'), '0x01']),
+  );

@@ -1,5 +1,5 @@
 /** What a Safe signs changes power elsewhere: deep in a batch, through a module, as the owner of another Safe. */
-import { type Address, concat, type Hex, hashTypedData, pad } from 'viem';
+import type { Address, Hex } from 'viem';
 import { slot } from '../../../../src/chains/evm/values.ts';
 import {
   type AuthorityGroup,
@@ -14,26 +14,21 @@ import {
   pay,
   SENTINEL,
 } from '../catalogue.ts';
-import { MULTISEND_130, PEOPLE, placeAt, WRITER_CODE, wallet } from '../wallets.ts';
+import {
+  executing,
+  MULTISEND_130,
+  PEOPLE,
+  placeAt,
+  safeTransactionHash,
+  WRITER_CODE,
+  wallet,
+} from '../wallets.ts';
 
 type At = (name: string) => Address;
 
 const ADD = 'addOwnerWithThreshold(address,uint256)';
 const SWAP = 'swapOwner(address,address,address)';
 const ENABLE = 'enableModule(address)';
-
-/** A wallet executes what its one signer, who is the caller, need not sign. */
-const executing = (safe: string, signer: string, made: Call): Call =>
-  call(
-    safe,
-    'execTransaction(address,uint256,bytes,uint8,uint256,uint256,uint256,address,address,bytes)',
-    made.to,
-    made.value,
-    made.data,
-    0,
-    ...[0n, 0n, 0n, SENTINEL, SENTINEL],
-    (at: At): Hex => concat([pad(at(signer)), pad('0x'), '0x01']),
-  );
 
 const throughModule = (safe: string, made: Call, operation: 0 | 1 = 0): Call =>
   call(
@@ -47,37 +42,6 @@ const throughModule = (safe: string, made: Call, operation: 0 | 1 = 0): Call =>
 
 const write = (place: (at: At) => Hex, value: (at: At) => Hex): Call =>
   call('Writer', 'write(bytes32,bytes32)', place, value);
-
-/** What the owners of a Safe sign. */
-const hashOf =
-  (safe: string, made: Call) =>
-  (at: At): Hex =>
-    hashTypedData({
-      domain: { chainId: 1, verifyingContract: at(safe) },
-      types: {
-        SafeTx: [
-          { name: 'to', type: 'address' },
-          { name: 'value', type: 'uint256' },
-          { name: 'data', type: 'bytes' },
-          { name: 'operation', type: 'uint8' },
-          { name: 'safeTxGas', type: 'uint256' },
-          { name: 'baseGas', type: 'uint256' },
-          { name: 'gasPrice', type: 'uint256' },
-          { name: 'gasToken', type: 'address' },
-          { name: 'refundReceiver', type: 'address' },
-          { name: 'nonce', type: 'uint256' },
-        ],
-      },
-      primaryType: 'SafeTx',
-      message: {
-        to: at(made.to),
-        value: made.value,
-        data: made.data(at),
-        operation: 0,
-        ...{ safeTxGas: 0n, baseGas: 0n, gasPrice: 0n, nonce: 0n },
-        ...{ gasToken: pad('0x', { size: 20 }), refundReceiver: pad('0x', { size: 20 }) },
-      },
-    });
 
 export const nested: AuthorityGroup = {
   title: 'a Safe, by way of another',
@@ -265,7 +229,11 @@ export const nested: AuthorityGroup = {
       name: 'an approval of a hash for a Safe that it shares',
       request: by(
         'Treasury',
-        call('Shared', 'approveHash(bytes32)', hashOf('Shared', call('Shared', ENABLE, 'mallory'))),
+        call(
+          'Shared',
+          'approveHash(bytes32)',
+          safeTransactionHash('Shared', call('Shared', ENABLE, 'mallory')),
+        ),
       ),
       decision: 'HOLD',
       gains: [],
