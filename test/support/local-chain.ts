@@ -123,7 +123,7 @@ const GAS = 10n ** 18n;
 export async function send(
   chain: LocalChain,
   from: Address,
-  transaction: { readonly to?: Address; readonly data: Hex },
+  transaction: { readonly to?: Address; readonly data: Hex; readonly value?: Hex },
 ): Promise<Address | null> {
   await chain.request('anvil_impersonateAccount', [from]);
   const balance = z.string().parse(await chain.request('eth_getBalance', [from, 'latest']));

@@ -48,7 +48,7 @@ type Asked =
 export type Request = Later<Asked>;
 
 /** A contract that the organisation says it uses. */
-export interface Used {
+interface Used {
   readonly name: string;
   /** By these functions alone. */
   readonly functions?: readonly string[];
@@ -60,8 +60,8 @@ export interface Used {
 interface Declared {
   readonly payees?: readonly string[];
   readonly contracts?: readonly Used[];
-  /** Tokens, all of 18 decimals. */
-  readonly tokens?: readonly string[];
+  /** Tokens that count, and their decimals. */
+  readonly tokens?: Readonly<Record<string, number>>;
 }
 
 interface Change {
@@ -282,10 +282,10 @@ export async function verdictOn(
     ...NO_ORGANISATION,
     positions: positions.map(listed),
     payees: (declared.payees ?? []).map(listed),
-    assets: (declared.tokens ?? []).map((symbol) => ({
+    assets: Object.entries(declared.tokens ?? {}).map(([symbol, decimals]) => ({
       asset: asset(symbol),
       symbol,
-      decimals: 18,
+      decimals,
     })),
     contracts: (declared.contracts ?? []).map(({ name, functions, allowances }) => ({
       ...listed(name),

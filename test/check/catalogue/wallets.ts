@@ -1,9 +1,18 @@
 /** What many groups stand on: a Safe, and contracts that a stranger controls. */
-import { type Address, concat, type Hex, hashDomain, hashTypedData, pad, zeroAddress } from 'viem';
+import {
+  type Address,
+  concat,
+  type Hex,
+  hashDomain,
+  hashTypedData,
+  pad,
+  toHex,
+  zeroAddress,
+} from 'viem';
 import { z } from 'zod';
 import { ERC1967 } from '../../../src/chains/evm/proxy.ts';
 import { type Compiled, compile } from '../../support/compile.ts';
-import { type Builder, DEPLOYER, linked } from '../../support/estate.ts';
+import { type Builder, linked } from '../../support/estate.ts';
 import { send } from '../../support/local-chain.ts';
 import type { SafeSetup } from '../../support/safe-storage.ts';
 import { ETHER } from '../../support/safes.ts';
@@ -110,14 +119,10 @@ export const MULTISEND_130: Address = '0xA238CBeb142c10Ef7Ad8442C6D1f9E89e07e776
 /** Writes its second argument to the slot in its first: what a delegatecall can do to a wallet. */
 export const WRITER_CODE: Hex = '0x60243560043555';
 
-/** Has the deployer, or `from`, send raw data. */
-export const sendRaw = async (
-  on: Builder,
-  to: Address,
-  raw: Hex,
-  from: Address = DEPLOYER,
-): Promise<void> => {
-  await send(on.chain, from, { to, data: raw });
+/** Has an account make a call of the catalogue. */
+export const make = async (on: Builder, from: Address, made: Call): Promise<void> => {
+  const value = toHex(made.value);
+  await send(on.chain, from, { to: on.at(made.to), data: made.data(on.at), value });
 };
 
 type At = Builder['at'];

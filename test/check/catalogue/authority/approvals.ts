@@ -60,7 +60,7 @@ const signPermit = async (token: Address, spender: Address): Promise<void> => {
 export const approvals: AuthorityGroup = {
   title: 'approvals',
   payees: ['Payee'],
-  tokens: ['Coin', 'Permitted', 'Art', 'Items'],
+  tokens: { Coin: 18, Permitted: 18, Art: 0, Items: 0 },
   contracts: [
     { name: 'Router', allowances: [{ token: 'Coin', amount: '100' }] },
     { name: 'Permit2', functions: [APPROVE_PERMIT2, 'lockdown((address,address)[])'] },

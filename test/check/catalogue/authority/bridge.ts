@@ -3,12 +3,12 @@
  *
  * @see https://github.com/LayerZero-Labs/LayerZero-v2/tree/main/packages/layerzero-v2/evm
  */
-import { type Address, encodeAbiParameters, pad, parseAbiParameters } from 'viem';
+import { encodeAbiParameters, pad, parseAbiParameters } from 'viem';
 import { compileAll } from '../../../support/compile.ts';
 import type { Builder } from '../../../support/estate.ts';
 import { paths } from '../../../support/packages.ts';
 import { type AuthorityGroup, by, type Call, call } from '../catalogue.ts';
-import { sendRaw, treasury } from '../wallets.ts';
+import { make, treasury } from '../wallets.ts';
 
 const SOURCE = `
 import '@layerzerolabs/oft-evm/contracts/OFT.sol';
@@ -82,20 +82,18 @@ export const bridge: AuthorityGroup = {
       [endpoint],
       lou,
     );
-    const run = async (from: Address, made: Call): Promise<void> =>
-      await sendRaw(on, on.at(made.to), made.data(on.at), from);
     const setDefaults = `setDefaultUlnConfigs((uint32 eid, ${ULN} config)[])`;
-    await run(lou, call('Library', setDefaults, [[UNICHAIN, allOf(on.at, ['nat'], 0)]] as never));
+    await make(on, lou, call('Library', setDefaults, [[UNICHAIN, allOf(on.at, ['nat'], 0)]]));
     await on.call(lea, endpoint, 'registerLibrary(address)', library);
     const setDefault = 'setDefaultReceiveLibrary(uint32,address,uint256)';
     await on.call(lea, endpoint, setDefault, UNICHAIN, library, 0);
     const preset = paths.openZeppelin('openzeppelin-4.9.6', 'ERC20PresetFixedSupply');
     const coin = await on.deploy('Coin', preset, ['Coin', 'COIN', 1_000_000, safe]);
     const lockbox = await on.deploy('Lockbox', compiled('CoinLockbox'), [coin, endpoint, safe]);
-    await run(safe, call('Lockbox', SET_PEER, UNICHAIN, peerOf('Treasury')));
+    await make(on, safe, call('Lockbox', SET_PEER, UNICHAIN, peerOf('Treasury')));
     const setLibrary = 'setReceiveLibrary(address,uint32,address,uint256)';
     await on.call(safe, endpoint, setLibrary, lockbox, UNICHAIN, library, 0);
-    await run(safe, setVerifiers('max', 'nat'));
+    await make(on, safe, setVerifiers('max', 'nat'));
     await on.deploy('Wrapped', compiled('WrappedCoin'), [endpoint, safe]);
   },
   changes: [

@@ -133,7 +133,7 @@ const ENABLE = call('Treasury', 'enableModule(address)', 'mallory');
 export const keys: AuthorityGroup = {
   title: 'what a key signs by itself',
   payees: ['Payee'],
-  tokens: ['Coin', 'Permitted'],
+  tokens: { Coin: 18, Permitted: 18 },
   contracts: [
     { name: 'Permit2' },
     { name: 'Treasury' },

@@ -23,7 +23,7 @@ const ADD_GUARDIAN = 'addGuardianWithThreshold(address,uint256)';
 export const modules: AuthorityGroup = {
   title: 'modules of a Safe',
   payees: ['Payee'],
-  tokens: ['Coin'],
+  tokens: { Coin: 18 },
   contracts: ['Delay', 'Roles', 'Limits', 'Recovery'].map((name) => ({ name })),
   build: async (on) => {
     on.keys(PEOPLE);

@@ -18,7 +18,7 @@ const TRANSFER = 'transferOwnership(address)';
 export const tokens: AuthorityGroup = {
   title: 'tokens',
   payees: ['Payee'],
-  tokens: ['USDC', 'Coin'],
+  tokens: { USDC: 6, Coin: 18 },
   contracts: ['USDC', 'EURC', 'JPYC', 'MasterMinter', 'Coin'].map((name) => ({ name })),
   build: async (on) => {
     const safe = await treasury(on);
