@@ -260,8 +260,13 @@ export async function buildWorld({
   const chain = await startLocalChain({ timestamp: START });
   const accounts = new Map<string, Address>();
   const on = builderOn(chain, accounts);
-  await on.place(MULTISEND, await safeCode('MultiSend 1.3.0'));
-  await build(on);
+  try {
+    await on.place(MULTISEND, await safeCode('MultiSend 1.3.0'));
+    await build(on);
+  } catch (error) {
+    await chain.stop();
+    throw error;
+  }
   await chain.request('evm_setNextBlockTimestamp', [START + NOW]);
   await chain.request('evm_mine', []);
   return { chain, at: lookUp(accounts), names: namesOf(accounts) };
