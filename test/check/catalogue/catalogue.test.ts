@@ -14,6 +14,7 @@ import { tokens } from './authority/tokens.ts';
 import {
   type AuthorityGroup,
   buildWorld,
+  changesOf,
   expectedLines,
   foundLines,
   positionsOf,
@@ -21,7 +22,6 @@ import {
   verdictOn,
   type World,
 } from './catalogue.ts';
-import { isMissing } from './missing.ts';
 import { defi } from './routine/defi.ts';
 import { governance as decisions } from './routine/governance.ts';
 import { payments } from './routine/payments.ts';
@@ -44,9 +44,6 @@ const ROUTINE: readonly RoutineGroup[] = [payments, defi, decisions];
 /** Of the routine, this share may be held. */
 const MOST_HELD = 0.1;
 
-/** A test that fails as long as something is missing that it needs. */
-const testOf = (...name: readonly string[]) => (isMissing(name.join(': ')) ? test.fails : test);
-
 /** Keeps a group on a chain while its tests run. */
 function standing(group: AuthorityGroup | RoutineGroup): () => World {
   let world: World | null = null;
@@ -64,15 +61,18 @@ describe.each(AUTHORITY)('$title', (group) => {
   const world = standing(group);
 
   describe.each(group.changes)('$name', (change) => {
-    const { name, request, decision, gains, loses, finds, lookAlike } = change;
+    const { request, decision, gains, loses, finds, lookAlike } = change;
 
-    testOf(group.title, name)('is seen', async () => {
+    test('is seen', async () => {
       const verdict = await verdictOn(world(), group, positionsOf(change), request);
-      const { gained, lost } = verdict.power;
+      const { names } = world();
+      const accounts = [...positionsOf(change), ...positionsOf({ gains })];
+      const gained = changesOf(verdict, 'gained', names, accounts);
+      const lost = changesOf(verdict, 'lost', names, accounts);
       expect({
         decision: verdict.decision,
-        gained: foundLines(gained, world().names, gains),
-        lost: loses === undefined ? null : foundLines(lost, world().names, loses),
+        gained: foundLines(gained, names, gains),
+        lost: loses === undefined ? null : foundLines(lost, names, loses),
       }).toEqual({
         decision,
         gained: expectedLines(gains),
@@ -81,11 +81,7 @@ describe.each(AUTHORITY)('$title', (group) => {
       if (finds !== undefined) expect(verdict.findings.map(({ id }) => id)).toContain(finds);
     });
 
-    testOf(
-      group.title,
-      name,
-      lookAlike.name,
-    )(`${lookAlike.name} is not`, async () => {
+    test(`${lookAlike.name} is not`, async () => {
       const verdict = await verdictOn(world(), group, positionsOf(change), lookAlike.request);
       const { gained, lost } = verdict.power;
       expect({ decision: verdict.decision, gained, lost }).toEqual({
@@ -104,22 +100,19 @@ describe('routine', () => {
     const world = standing(group);
 
     for (const { name, request, held } of group.routine) {
-      testOf(group.title, name)(
-        `${name}${held === undefined ? '' : `: held, ${held}`}`,
-        async () => {
-          const { decision } = await verdictOn(world(), group, group.positions, request);
-          decided.push(decision);
-          expect(decision).toBe(held === undefined ? 'SIGN' : 'HOLD');
-        },
-      );
+      test(`${name}${held === undefined ? '' : `: held, ${held}`}`, async () => {
+        const { decision } = await verdictOn(world(), group, group.positions, request);
+        decided.push(decision);
+        expect(decision).toBe(held === undefined ? 'SIGN' : 'HOLD');
+      });
     }
   });
 
-  testOf('none is rejected')('none is rejected', () => {
+  test('none is rejected', () => {
     expect(decided).not.toContain('REJECT');
   });
 
-  testOf('the hold rate')('at most a tenth is held', async ({ annotate }) => {
+  test('at most a tenth is held', async ({ annotate }) => {
     const held = decided.filter((decision) => decision === 'HOLD').length;
     const percent = ((100 * held) / decided.length).toFixed(1);
     await annotate(`routine: ${held} of ${decided.length} transactions held, ${percent} %`);

@@ -18,11 +18,15 @@ import {
   size,
   toFunctionSelector,
 } from 'viem';
-import { rpcNode } from '../../../src/chains/evm/node.ts';
-import type { AccountTransaction } from '../../../src/chains/evm/requests/request.ts';
+import { parseTypedData } from '../../../src/chains/evm/requests/messages.ts';
+import type {
+  AccountTransaction,
+  SigningRequest,
+} from '../../../src/chains/evm/requests/request.ts';
+import { parseProposal } from '../../../src/chains/evm/safe/exports.ts';
 import type { Verdict } from '../../../src/check/verdict.ts';
 import { NO_ORGANISATION } from '../../../src/org/org.ts';
-import { checkOn } from '../../support/check.ts';
+import { checkRequest } from '../../support/check.ts';
 import { type Builder, builderOn, lookUp, namesOf, START } from '../../support/estate.ts';
 import { coalitionsIn, duration, type Names } from '../../support/estate-notation.ts';
 import { type LocalChain, startLocalChain } from '../../support/local-chain.ts';
@@ -280,7 +284,6 @@ export async function verdictOn(
   request: Request,
 ): Promise<Verdict> {
   const asked = request(at);
-  if (asked.kind !== 'safe') throw new Error(`not asked yet: ${asked.kind}`);
   const listed = (name: string) => ({ account: `eip155:1:${at(name)}`, name });
   const asset = (token: string) => `eip155:1/erc20:${at(token)}`;
   const organisation = {
@@ -298,7 +301,30 @@ export async function verdictOn(
       allowances: (allowances ?? []).map(({ token, amount }) => ({ asset: asset(token), amount })),
     })),
   };
-  return await checkOn(chain, asked.document, { node: rpcNode(chain.url), organisation });
+  return await checkRequest(chain, requestOf(asked), { organisation });
+}
+
+function requestOf(asked: Asked): SigningRequest {
+  switch (asked.kind) {
+    case 'safe':
+      return { kind: 'safe', proposal: parseProposal('catalogue', asked.document) };
+    case 'transaction':
+      return asked;
+    case 'message':
+      return parseTypedData('catalogue', asked.document, { signer: asked.signer });
+  }
+}
+
+/** What a verdict says of the power over some accounts: now, and when what is queued is executed. */
+export function changesOf(
+  { power, queued }: Verdict,
+  which: 'gained' | 'lost',
+  names: Names,
+  accounts: readonly string[],
+): Verdict['power']['gained'] {
+  return [...power[which], ...queued.flatMap((each) => each[which])].filter(({ account }) =>
+    accounts.includes(names(account)),
+  );
 }
 
 /** The positions that a change is about. */
