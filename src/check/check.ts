@@ -1,13 +1,23 @@
 /** `check`: what a signature would do to power, before it is given. */
 import type { Address } from 'viem';
+import { type Allowances, readAllowances } from '../chains/evm/allowances.ts';
 import type { SigningRequest } from '../chains/evm/requests/request.ts';
 import { examineSignature } from '../chains/evm/safe/signatures.ts';
-import { type Proposal, type SafeHashes, safeHashes } from '../chains/evm/safe/transaction.ts';
-import { findSafe, type SafeWallet } from '../chains/evm/safe/wallet.ts';
+import {
+  type Proposal,
+  proposalAt,
+  type SafeHashes,
+  safeHashes,
+} from '../chains/evm/safe/transaction.ts';
+import { findSafe, NONCE_SLOT, type SafeWallet } from '../chains/evm/safe/wallet.ts';
 import type { State } from '../chains/evm/state.ts';
 import { InputError, ReadError } from '../errors.ts';
+import { tokensOn } from '../map/holdings.ts';
 import { mapPower, type PowerMap, positionsOn } from '../map/map.ts';
-import type { CheckInput, Facts, SafeFacts } from './facts.ts';
+import type { Organisation } from '../org/org.ts';
+import type { CheckInput, Facts, Proposed, SafeFacts } from './facts.ts';
+import { isAllowed } from './listed.ts';
+import { transactionsIn } from './orders.ts';
 import { outcomeOf } from './outcome.ts';
 import { queuedOutcomes } from './queued.ts';
 
@@ -19,31 +29,70 @@ import { queuedOutcomes } from './queued.ts';
  * @throws ReadError not even a position's balance can be read.
  */
 export async function gatherFacts(input: CheckInput): Promise<Facts> {
-  const { state, organisation, request } = input;
+  const { state, organisation } = input;
   const { chainId } = state;
+  expectChain(input.request, chainId);
+  const request = await propose(input.request, state);
   const actor = actorOf(request);
-  expectChain(request, chainId);
   const positions = [...ownAccounts(request), ...positionsOn(chainId, organisation)];
-  const before = await mapPower(state, [...new Set(positions)], organisation);
+  const before = await mapPower(state, [...new Set(positions)], organisation, {
+    known: await unexpectedAllowances(state, [...new Set(positions)], organisation),
+  });
   const safe = request.kind === 'safe' ? await readProposal(request.proposal, before, state) : null;
-  const outcome = await outcomeOf(input, before, safe);
+  const outcome = await outcomeOf({ ...input, request }, before, safe);
   const queued = outcome.simulated ? await queuedOutcomes(input, outcome) : [];
-  return { chainId, request, organisation, actor, safe, before, outcome, queued };
+  const isDraft = input.request.kind === 'draft';
+  return { chainId, request, isDraft, organisation, actor, safe, before, outcome, queued };
+}
+
+/** What others may take already, but for what castellan.yaml lets them have. */
+async function unexpectedAllowances(
+  state: State,
+  positions: readonly Address[],
+  organisation: Organisation,
+): Promise<Allowances> {
+  const { chainId } = state;
+  const { allowances, unread } = await readAllowances(
+    state,
+    positions,
+    tokensOn(chainId, organisation),
+  );
+  return {
+    allowances: allowances.filter((each) => !isAllowed(organisation, chainId, each)),
+    unread,
+  };
 }
 
 /** What is signed for one chain does nothing on another. */
 function expectChain(request: SigningRequest, chainId: number): void {
-  const named =
-    request.kind === 'transaction'
-      ? request.transaction.chainId
-      : request.kind === 'message'
-        ? request.message.chainId
-        : null;
-  if (named === null || named === chainId) return;
-  throw new InputError('the request', `it is for chain ${named}, and the node serves ${chainId}`);
+  for (const named of chainsOf(request)) {
+    if (named === null || named === chainId) continue;
+    throw new InputError('the request', `it is for chain ${named}, and the node serves ${chainId}`);
+  }
 }
 
-function actorOf(request: SigningRequest): Address | null {
+function chainsOf(request: SigningRequest): readonly (number | null)[] {
+  switch (request.kind) {
+    case 'safe':
+      // Its hash says: one for another chain is not the one that is claimed.
+      return [];
+    case 'draft':
+      return [request.draft.chainId];
+    case 'transaction':
+      return transactionsIn(request).map((each) => each.chainId);
+    case 'message':
+      return [request.message.chainId];
+  }
+}
+
+/** A request as it would be proposed now: a draft with the next nonce of its Safe. */
+async function propose(request: SigningRequest, state: State): Promise<Proposed> {
+  if (request.kind !== 'draft') return request;
+  const nonce = await state.storage(request.draft.transaction.safe, NONCE_SLOT);
+  return { kind: 'safe', proposal: proposalAt(request.draft, BigInt(nonce)) };
+}
+
+function actorOf(request: Proposed): Address | null {
   switch (request.kind) {
     case 'safe':
       return request.proposal.transaction.safe;
@@ -55,11 +104,14 @@ function actorOf(request: SigningRequest): Address | null {
 }
 
 /** The accounts that a request itself says are the signer's own. */
-function ownAccounts(request: SigningRequest): readonly Address[] {
+function ownAccounts(request: Proposed): readonly Address[] {
   const actor = actorOf(request);
   const delegating =
     request.kind === 'transaction'
-      ? request.transaction.authorizations.flatMap(({ authority }) => authority ?? [])
+      ? transactionsIn(request).flatMap(({ from, authorizations }) => [
+          ...(from === null ? [] : [from]),
+          ...authorizations.flatMap(({ authority }) => authority ?? []),
+        ])
       : [];
   return [...(actor === null ? [] : [actor]), ...delegating];
 }

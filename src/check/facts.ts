@@ -6,7 +6,7 @@ import type { Node } from '../chains/evm/node.ts';
 import type { SigningRequest } from '../chains/evm/requests/request.ts';
 import type { ExaminedSignature } from '../chains/evm/safe/signatures.ts';
 import type { Proposal, SafeHashes } from '../chains/evm/safe/transaction.ts';
-import type { SafeWallet } from '../chains/evm/safe/wallet.ts';
+import type { OwnEntry, SafeWallet } from '../chains/evm/safe/wallet.ts';
 import type { MadeCall, Simulation } from '../chains/evm/simulation.ts';
 import type { State } from '../chains/evm/state.ts';
 import type { PowerMap } from '../map/map.ts';
@@ -22,6 +22,17 @@ export interface CheckInput {
   readonly request: SigningRequest;
 }
 
+/** Where to run what. */
+export type RunInput = Omit<CheckInput, 'request'>;
+
+/** What to check, once it is a request that can be signed. */
+export interface ProposedInput extends RunInput {
+  readonly request: Proposed;
+}
+
+/** A request, once a draft has its nonce. */
+export type Proposed = Exclude<SigningRequest, { readonly kind: 'draft' }>;
+
 /** What to do: sign it, hold it until what is said is confirmed, or never sign it. */
 export type Decision = 'SIGN' | 'HOLD' | 'REJECT';
 
@@ -30,7 +41,9 @@ export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 /** The facts of one request in one state. */
 export interface Facts {
   readonly chainId: number;
-  readonly request: SigningRequest;
+  readonly request: Proposed;
+  /** Whether it was not proposed yet: then it is taken to have the next nonce. */
+  readonly isDraft: boolean;
   readonly organisation: Organisation;
   /** In whose name it would act: the Safe, the sender, the signer; `null` where nobody says. */
   readonly actor: Address | null;
@@ -141,8 +154,8 @@ export interface UnexplainedWrite {
   readonly account: Address;
   readonly slot: Hex;
   readonly value: Hex;
-  /** What it means, where that can be said. */
-  readonly meaning: string | null;
+  /** Whom it makes an owner or a module of a Safe, beside its list; `null` where it is something else. */
+  readonly enters: OwnEntry | null;
 }
 
 export interface YoungCode {

@@ -1,20 +1,21 @@
 /** What is asked for, as calls. */
 import { zeroAddress } from 'viem';
-import type { SigningRequest } from '../chains/evm/requests/request.ts';
+import type { AccountTransaction, SigningRequest } from '../chains/evm/requests/request.ts';
 import type { MadeCall, Message } from '../chains/evm/simulation.ts';
+import type { Proposed } from './facts.ts';
 
 /** A call that is asked for. */
 export type Order = MadeCall & { readonly kind: 'call' | 'delegatecall' | 'create' };
 
 /** What a request itself says is to be called. */
-export function ordersOf(request: SigningRequest): readonly Order[] {
+export function ordersOf(request: Proposed): readonly Order[] {
   switch (request.kind) {
     case 'safe': {
       const { safe: from, to, data, value, operation: kind } = request.proposal.transaction;
       return [{ kind, from, to, data, value }];
     }
     case 'transaction':
-      return [request.transaction].flatMap(({ from, ...call }) =>
+      return transactionsIn(request).flatMap(({ from, ...call }) =>
         from === null ? [] : ordersIn({ from, ...call }),
       );
     case 'message':
@@ -23,6 +24,11 @@ export function ordersOf(request: SigningRequest): readonly Order[] {
       );
   }
 }
+
+/** The transactions of a request, in the order in which they are made. */
+export const transactionsIn = (
+  request: SigningRequest & { readonly kind: 'transaction' },
+): readonly AccountTransaction[] => [request.transaction, ...(request.then ?? [])];
 
 /** A message as the call that it is. */
 export const ordersIn = ({ from, to, data, value }: Message): readonly Order[] => [

@@ -3,10 +3,10 @@ import { type Address, isAddress, zeroAddress } from 'viem';
 import { decodeCall } from '../chains/evm/decode/decode.ts';
 import type { DecodedCall } from '../chains/evm/decode/decoded.ts';
 import type { Message } from '../chains/evm/simulation.ts';
-import type { State } from '../chains/evm/state.ts';
+import type { Overrides, State } from '../chains/evm/state.ts';
 import { askAddress } from '../chains/evm/view-function.ts';
 import { orReason, ReadError } from '../errors.ts';
-import type { CheckInput, Outcome, Queued } from './facts.ts';
+import type { Outcome, Queued, RunInput } from './facts.ts';
 import { ordersIn } from './orders.ts';
 import { orUnsimulated, run } from './outcome.ts';
 
@@ -25,7 +25,7 @@ const MAX_QUEUED = 20;
  * queue belongs to, as if all waits and votes were over.
  */
 export async function queuedOutcomes(
-  input: CheckInput,
+  input: RunInput,
   { simulation, actors, calls, after, touched }: Outcome,
 ): Promise<readonly Queued[]> {
   const delays = new Set(
@@ -61,7 +61,9 @@ export async function queuedOutcomes(
         }
         const messages = await messagesOf(inner.calls, call, simulation.after);
         const orders = messages.flatMap(ordersIn);
-        return await run(later, after, { messages, done: simulation.writes }, orders);
+        // It may well be paid in before it is executed.
+        const pretended = await fundsFor(messages, simulation.after);
+        return await run(later, after, { messages, pretended, done: simulation.writes }, orders);
       }),
     })),
   );
@@ -80,6 +82,20 @@ async function messagesOf(
       throw new ReadError('Who would make the queued calls is not known');
     return { from: maker, to, value, data };
   });
+}
+
+/** What those who make the calls need for them, on top of what they have. */
+async function fundsFor(messages: readonly Message[], state: State): Promise<Overrides> {
+  const needed = new Map<Address, bigint>();
+  for (const { from, value } of messages) needed.set(from, (needed.get(from) ?? 0n) + value);
+  const funded = await Promise.all(
+    [...needed]
+      .filter(([, value]) => value > 0n)
+      .map(
+        async ([from, value]) => [from, { balance: (await state.balance(from)) + value }] as const,
+      ),
+  );
+  return Object.fromEntries(funded);
 }
 
 /** The account that a queue has its calls made by, where it is another; `null` where it makes them. */

@@ -1,10 +1,11 @@
 /** Trades that a signature permits. */
 import type { Address } from 'viem';
-import type { Amount, PermittedTrade, SigningRequest } from '../chains/evm/requests/request.ts';
+import type { Amount, PermittedTrade } from '../chains/evm/requests/request.ts';
 import { list } from '../words.ts';
+import type { Proposed } from './facts.ts';
 
 /** Every trade that a request permits. */
-export const tradesIn = (request: SigningRequest): readonly PermittedTrade[] =>
+export const tradesIn = (request: Proposed): readonly PermittedTrade[] =>
   request.kind === 'message'
     ? request.message.permits.flatMap((each) => (each.kind === 'trade' ? [each] : []))
     : [];

@@ -1,14 +1,14 @@
 /** What is written, and which of it the readers account for. */
-import { type Address, type Hex, isHex, pad, size, zeroAddress } from 'viem';
-import { decodeCall } from '../chains/evm/decode/decode.ts';
+import { type Address, type Hex, pad, zeroAddress } from 'viem';
 import { storageRead } from '../chains/evm/evidence.ts';
+import type { Frame } from '../chains/evm/reader.ts';
 import { singletonVersion } from '../chains/evm/safe/code.ts';
 import { approvedHashSlot, KNOWN_SLOTS, ownEntries } from '../chains/evm/safe/wallet.ts';
-import type { MadeCall, Premises, Simulation } from '../chains/evm/simulation.ts';
+import type { MadeCall, Simulation } from '../chains/evm/simulation.ts';
+import type { Overrides } from '../chains/evm/state.ts';
 import { transfersIn } from '../chains/evm/transfers.ts';
 import { addressOf, mappingSlot, slot } from '../chains/evm/values.ts';
 import type { PowerMap } from '../map/map.ts';
-import type { Evidence } from '../power/model.ts';
 import type { UnexplainedWrite } from './facts.ts';
 
 /**
@@ -64,22 +64,22 @@ function onlyMovesBalances(
 
 /**
  * The words written in accounts that hold power, or that power is over, which no rule rests on: those
- * that are or were addresses, and in a Safe, whose storage is known, all of them. What an account answers
- * with from then on, where a rule rests on the answer, is explained; and so is whom a queue is to call:
- * what it calls there is examined by itself.
+ * that are addresses, and in a Safe, whose storage is known, all of them. What code that is read in full
+ * writes to its own storage is left out: all of it that power rests on was read again.
  */
 export function unexplainedWrites(
   { writes }: Simulation,
-  { pretended = {}, done = {} }: Premises,
+  pretended: Overrides,
   calls: readonly MadeCall[],
-  maps: Readonly<Record<'before' | 'after', PowerMap>>,
+  maps: readonly PowerMap[],
 ): readonly UnexplainedWrite[] {
-  const [was, is] = [evidenceOf(maps.before), evidenceOf(maps.after)];
-  const reads = new Set([...was, ...is].map(({ read }) => read));
-  const answersBefore = new Map(was.map(({ read, value }) => [read, value]));
-  const answered = is.filter(({ read, value }) => (answersBefore.get(read) ?? value) !== value);
-  const frames = [...maps.before.found, ...maps.after.found].map(({ frame }) => frame);
-  const accounts = [...new Set(frames.map(({ account }) => account))];
+  const reads = new Set(
+    maps.flatMap(({ rules }) => rules).flatMap(({ evidence }) => evidence.map(({ read }) => read)),
+  );
+  const frames = maps.flatMap(({ found }) => found).map(({ frame }) => frame);
+  const accounts = [...new Set(frames.map(({ account }) => account))].filter(
+    (account) => isWrittenByOthers(account, calls, frames) || isPartlyUnread(account, maps),
+  );
   const approved = new Set<string>(
     calls
       .filter(({ data }) => data.startsWith(APPROVE_HASH))
@@ -91,41 +91,38 @@ export function unexplainedWrites(
     );
     const entries = new Map(isSafe ? ownEntries(addressesIn(calls)) : []);
     const under = pretended[account]?.storage ?? {};
-    const before = done[account]?.storage ?? {};
-    const explained = new Set<string>([
-      ...calls.filter(({ to }) => to === account).flatMap(targetsQueued),
-      ...answered.flatMap(({ read, value }) =>
-        read.startsWith(`call ${account} `) && isHex(value) && size(value) === WORD
-          ? addressOf(value)
-          : [],
-      ),
-    ]);
     return (
       Object.entries(writes?.[account]?.storage ?? {})
         .map(([at, value]) => ({ account, slot: at as Hex, value: value as Hex }))
         // Some nodes tell of what was only pretended as if it were cleared.
         .filter(({ slot: at, value }) => !(at in under && BigInt(value) === 0n))
-        .filter(({ slot: at, value }) => before[at] !== value)
         .filter(({ slot: at }) => !reads.has(storageRead(account, at)))
         .filter(({ slot: at, value }) =>
-          isSafe
-            ? !KNOWN_SLOTS.has(at) && !approved.has(at)
-            : isAddressWord(value) && !explained.has(addressOf(value)),
+          isSafe ? !KNOWN_SLOTS.has(at) && !approved.has(at) : isAddressWord(value),
         )
-        .map((write) => ({ ...write, meaning: entries.get(write.slot) ?? null }))
+        .map((write) => ({
+          ...write,
+          enters: BigInt(write.value) === 0n ? null : (entries.get(write.slot) ?? null),
+        }))
     );
   });
 }
 
-const evidenceOf = ({ rules }: PowerMap): readonly Evidence[] =>
-  rules.flatMap(({ evidence }) => evidence);
+/** Whether other code than an account's own ran on its storage. */
+const isWrittenByOthers = (
+  account: Address,
+  calls: readonly MadeCall[],
+  frames: readonly Frame[],
+): boolean =>
+  calls.some(
+    ({ kind, from, to }) =>
+      kind === 'delegatecall' &&
+      from === account &&
+      !frames.some((frame) => frame.account === account && frame.codeAt === to),
+  );
 
-/** Whom the calls are for that a call puts into a queue. */
-function targetsQueued({ kind, from, to, value, data }: MadeCall): readonly Address[] {
-  if (kind !== 'call') return [];
-  const { inner } = decodeCall({ kind, from, to, value, data });
-  return inner?.made === 'later' ? inner.calls.flatMap((call) => call.to ?? []) : [];
-}
+const isPartlyUnread = (account: Address, maps: readonly PowerMap[]): boolean =>
+  maps.some(({ unread }) => unread.some((each) => each.account.endsWith(account)));
 
 /** Words of calldata that may be addresses. */
 function addressesIn(calls: readonly MadeCall[]): readonly Address[] {
@@ -136,9 +133,6 @@ function addressesIn(calls: readonly MadeCall[]): readonly Address[] {
 
 /** So many addresses of calldata are looked for where a Safe keeps its owners and modules. */
 const MAX_ADDRESSES = 500;
-
-/** Bytes. */
-const WORD = 32;
 
 /** `approveHash(bytes32)`. */
 const APPROVE_HASH = '0xd4d9bdcd';

@@ -1,9 +1,9 @@
 /** What is asked to be signed, from the options that name it. */
-import { getAddress, isAddress } from 'viem';
+import { type Address, getAddress, isAddress } from 'viem';
 import { parseMessage, parseTypedData } from '../chains/evm/requests/messages.ts';
 import type { SigningRequest } from '../chains/evm/requests/request.ts';
-import { parseCall, parseRawTransaction } from '../chains/evm/requests/transaction.ts';
-import { parseProposal } from '../chains/evm/safe/exports.ts';
+import { parseCalls, parseRawTransaction } from '../chains/evm/requests/transaction.ts';
+import { parseSafeExport } from '../chains/evm/safe/exports.ts';
 import { InputError, reasonOf, UsageError } from '../errors.ts';
 import { inputName, readJson, readText } from './inputs.ts';
 
@@ -31,7 +31,10 @@ export async function readRequest(options: RequestOptions): Promise<SigningReque
     throw new UsageError(`say what is to be signed: one of ${FORMS.join(', ')}`);
   const from = accountIn(options.from);
   if (safeTx !== undefined) {
-    return { kind: 'safe', proposal: parseProposal(inputName(safeTx), await readJson(safeTx)) };
+    const read = parseSafeExport(inputName(safeTx), await readJson(safeTx), {
+      ...(from === undefined ? {} : { safe: from }),
+    });
+    return read.kind === 'draft' ? read : { kind: 'safe', proposal: read.proposal };
   }
   if (typedData !== undefined) {
     return parseTypedData(inputName(typedData), await readJson(typedData), { signer: from });
@@ -45,18 +48,21 @@ export async function readRequest(options: RequestOptions): Promise<SigningReque
     const where = isGiven ? '--tx' : inputName(tx);
     return { kind: 'transaction', transaction: await parseRawTransaction(where, text, { from }) };
   }
-  return { kind: 'transaction', transaction: await readCall(call ?? '-', from) };
+  return await readCalls(call ?? '-', from);
 }
 
-async function readCall(call: string, from: `0x${string}` | undefined) {
+async function readCalls(call: string, stated: Address | undefined): Promise<SigningRequest> {
   const isGiven = /^\s*[{[]/.test(call);
   const where = isGiven ? '--call' : inputName(call);
   const document = isGiven ? parseJson(call) : await readJson(call);
-  const transaction = await parseCall(where, document);
-  if (from !== undefined && transaction.from !== null && transaction.from !== from) {
-    throw new InputError(where, `it is sent by ${transaction.from}, and not by ${from}`);
-  }
-  return { ...transaction, from: transaction.from ?? from ?? null };
+  const [transaction, ...then] = (await parseCalls(where, document)).map((each) => {
+    if (stated !== undefined && each.from !== null && each.from !== stated) {
+      throw new InputError(where, `it is sent by ${each.from}, and not by ${stated}`);
+    }
+    return { ...each, from: each.from ?? stated ?? null };
+  });
+  if (transaction === undefined) throw new InputError(where, 'expected a call');
+  return { kind: 'transaction', transaction, then };
 }
 
 function parseJson(text: string): unknown {
@@ -67,7 +73,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function accountIn(text: string | undefined): `0x${string}` | undefined {
+function accountIn(text: string | undefined): Address | undefined {
   if (text === undefined) return undefined;
   if (!isAddress(text)) throw new UsageError('--from: expected an address: 0x and 40 hex digits');
   return getAddress(text);

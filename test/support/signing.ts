@@ -118,7 +118,9 @@ export async function proveCalls(
     async () => {
       for (const each of permits) {
         if (each.kind !== 'call') throw new Error(`it permits a ${each.kind}`);
-        await send(chain, each.call.from, { to: each.call.to, data: each.call.data });
+        const { from, to, data } = each.call;
+        if (to === null) throw new Error('it permits new code');
+        await send(chain, from, { to, data });
       }
     },
     reads,

@@ -5,6 +5,7 @@ import { codeChanges } from './code-changes.ts';
 import { controlChanges } from './control-changes.ts';
 import { controlPasses } from './control-passes.ts';
 import { delegation } from './delegation.ts';
+import { draft } from './draft.ts';
 import { executionFails } from './execution-fails.ts';
 import { fewCheckers } from './few-checkers.ts';
 import { foreignCode } from './foreign-code.ts';
@@ -56,4 +57,5 @@ export const findings: readonly Finding[] = [
   youngCode,
   fewCheckers,
   replayable,
+  draft,
 ];

@@ -31,7 +31,7 @@ import { type Observed, observe } from '../evidence.ts';
 import { type Announcement, announcement, type Reader } from '../reader.ts';
 import { selectorsOf } from '../selectors.ts';
 import type { Log, State } from '../state.ts';
-import { accountId, addressOf, mappingSlot, slot } from '../values.ts';
+import { accountId, addressOf } from '../values.ts';
 import { askAddress, askView } from '../view-function.ts';
 
 const abi = parseAbi([
@@ -133,15 +133,6 @@ interface Member {
   readonly use: number;
 }
 
-/** Where roles are kept, and where in OpenZeppelin's upgradeable contracts (ERC-7201). */
-const ROLES: readonly Hex[] = [
-  slot(1n),
-  '0x40c6c8c28789853c7efd823ab20824bbd71718a8a5915e855f6f288c9a26ad01',
-];
-
-const memberSlot = (roles: Hex, number: bigint, account: Address): Hex =>
-  mappingSlot(account, mappingSlot(slot(number), roles));
-
 interface ManagedRole {
   readonly number: bigint;
   readonly members: readonly Member[];
@@ -221,10 +212,9 @@ async function readMember(
   account: Address,
 ): Promise<Member | null> {
   const now = state.block.timestamp;
-  const [[since, delay, pendingDelay, effect]] = await Promise.all([
-    askView(state, manager, abi, 'getAccess', [number, account]),
-    // What the answer rests on: a delay beside a time looks like an address.
-    ...ROLES.map((roles) => state.storage(manager, memberSlot(roles, number, account))),
+  const [since, delay, pendingDelay, effect] = await askView(state, manager, abi, 'getAccess', [
+    number,
+    account,
   ]);
   if (since === 0) return null;
   const wait = Math.max(0, since - now);

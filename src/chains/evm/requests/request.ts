@@ -1,11 +1,18 @@
 /** What someone is asked to sign: a Safe transaction, a transaction of their own, or a message. */
 import type { Address, Hex } from 'viem';
-import type { Proposal } from '../safe/transaction.ts';
+import type { Draft, Proposal } from '../safe/transaction.ts';
 import type { Message } from '../simulation.ts';
 
 export type SigningRequest =
   | { readonly kind: 'safe'; readonly proposal: Proposal }
-  | { readonly kind: 'transaction'; readonly transaction: AccountTransaction }
+  /** Not proposed yet: it has no nonce. */
+  | { readonly kind: 'draft'; readonly draft: Draft }
+  | {
+      readonly kind: 'transaction';
+      readonly transaction: AccountTransaction;
+      /** Made after it, in this order, in the same go (EIP-5792). */
+      readonly then?: readonly AccountTransaction[];
+    }
   | { readonly kind: 'message'; readonly message: OffchainMessage };
 
 /** A transaction that an account sends itself: signed already, to be signed, or only a call. */

@@ -94,18 +94,6 @@ test('a member waits for its own delay, in which guardians and admins may cancel
   );
 });
 
-test('what a member has rests on the word in which it is kept', async () => {
-  await administer(['grantRole', 5n, MEMBER, DAY]);
-  const found = await discoverOn(chain, at);
-  const kept = found.rules
-    .filter(({ requires }) => requires.type === 'after')
-    .flatMap(({ evidence }) => evidence)
-    .filter(({ read }) => read.startsWith(`storage ${at} slot `))
-    .filter(({ value }) => BigInt(value) !== 0n);
-  // The delay stands above the 48 bits of the time since when.
-  expect(kept.map(({ value }) => (BigInt(value) >> 48n) & 0xffff_ffffn)).toEqual([BigInt(DAY)]);
-});
-
 test('an admin of a role gives it, and the new member waits for the grant delay', async () => {
   await administer(
     ['setRoleAdmin', 5n, 6n],
