@@ -31,7 +31,8 @@ export function decodeArguments<const Parameters extends readonly AbiParameter[]
   data: Hex,
 ): Decoded<DecodeAbiParametersReturnType<Parameters>> {
   try {
-    const values = decodeAbiParameters(parameters, data);
+    // viem refuses few bytes, also where none are meant to be.
+    const values = decodeAbiParameters(parameters, parameters.length === 0 ? '0x' : data);
     const encoded = encodeAbiParameters<readonly AbiParameter[]>(parameters, [...values]);
     // Parts that are used twice would grow without bounds where calls lie within calls.
     const isShared = size(encoded) >= size(data) + 32;
@@ -97,5 +98,8 @@ function* pieces(parameter: AbiParameter, value: unknown): Iterable<string> {
   }
 }
 
+/** A character has at most four bytes; one more than is shown says that there is more. */
+const MAX_TEXT_BYTES = 4 * (MAX_TEXT + 1);
+
 const text = (value: unknown): string =>
-  hexToString(String(value).slice(0, 2 + 2 * MAX_TEXT) as Hex);
+  hexToString(String(value).slice(0, 2 + 2 * MAX_TEXT_BYTES) as Hex);

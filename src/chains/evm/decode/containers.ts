@@ -93,10 +93,12 @@ const SAFE: readonly Container[] = [
     'setup(address[] owners, uint256 threshold, address to, bytes data, address paymentToken, uint256 payment, address paymentReceiver)',
     ([, , to, data], call) => initial(call, to, data),
   ),
-  ...(['createProxyWithNonce', 'createChainSpecificProxyWithNonce'] as const).map((name) =>
-    container(
-      `${name}(address singleton, bytes initializer, uint256 saltNonce)`,
-      ([, initializer], call) => initialised(call, initializer),
+  ...(['createProxyWithNonce', 'createChainSpecificProxyWithNonce'] as const).flatMap((name) =>
+    (['', 'L2'] as const).map((variant) =>
+      container(
+        `${name}${variant}(address singleton, bytes initializer, uint256 saltNonce)`,
+        ([, initializer], call) => initialised(call, initializer),
+      ),
     ),
   ),
   container('createProxy(address singleton, bytes data)', ([, data], call) =>
@@ -442,12 +444,11 @@ const signed = (signature: string, data: Hex): Hex =>
 /** What the entry point has each account do, in its own name. */
 const operations = (ops: readonly { readonly sender: Address; readonly callData: Hex }[]): Orders =>
   now(
-    ops.map(({ sender, callData }) => {
+    ops.flatMap(({ sender, callData }) => {
+      if (callData === '0x') return [];
       // An account may ask for the whole operation: what it is to do then follows this selector.
-      const data = callData.startsWith(EXECUTE_USER_OP)
-        ? bytesAt(callData, 4, size(callData) - 4)
-        : callData;
-      return callTo(sender, sender, 0n, data);
+      const at = callData.startsWith(EXECUTE_USER_OP) ? 4 : 0;
+      return [callTo(sender, sender, 0n, bytesAt(callData, at, size(callData)))];
     }),
   );
 

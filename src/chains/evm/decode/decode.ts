@@ -10,7 +10,8 @@ import type { Executors, Order, Orders } from './orders.ts';
 const MAX_DEPTH = 20;
 /** In the whole tree. */
 const MAX_CALLS = 1_000;
-const MAX_BYTES = 1 << 20;
+/** Nodes pass on no transaction that is longer. */
+const MAX_BYTES = 1 << 17;
 const SELECTOR_BYTES = 4;
 
 /**
@@ -64,7 +65,10 @@ function readCall(order: Order, executors: Executors): ReadCall {
   const { kind, data, problem } = order;
   const unknown = { signature: null, args: [], orders: null };
   if (size(data) > MAX_BYTES) {
-    return { ...unknown, problems: [problem, 'its data is longer than 1 MiB: it is not decoded'] };
+    return {
+      ...unknown,
+      problems: [problem, 'its data is longer than 128 KiB: it is not decoded'],
+    };
   }
   if (kind === 'create' || data === '0x') return { ...unknown, problems: [problem] };
   if (size(data) < SELECTOR_BYTES) {

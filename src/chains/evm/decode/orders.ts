@@ -91,14 +91,11 @@ export function zip(
 export const onItself = (call: Call, payloads: readonly Hex[]): Orders =>
   now(payloads.map((data) => ({ kind: call.kind, from: call.from, to: call.to, value: 0n, data })));
 
-/** What the zero address stands for among the calls of an account. */
-const ITSELF = 'it names the zero address, which newer code takes for the account itself';
-
-/** A call by an account that takes the zero address for itself. */
+/** A call by an account whose newer code takes the zero address for the account itself. */
 export const orSelf = (order: Order): Order =>
-  order.to === zeroAddress && order.from !== null
-    ? { ...order, to: order.from, problem: order.problem ?? ITSELF }
-    : order;
+  order.to === zeroAddress ? { ...order, to: order.from, problem: order.problem ?? ITSELF } : order;
+
+const ITSELF = 'it names the zero address, which newer code takes for the account itself';
 
 /**
  * The transactions of MultiSend: for each its operation, target, value, the length of its data, and the
