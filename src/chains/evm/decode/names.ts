@@ -342,11 +342,19 @@ const named = (declaration: string, orders: Container['orders'] | null): NamedFu
   return { signature: toFunctionSignature(item), parameters: item.inputs, orders };
 };
 
+/** Those that are not known to make calls. */
+export const DECLARATIONS: readonly string[] = [
+  ...TOKENS,
+  ...PERMIT2,
+  ...WALLETS,
+  ...AUTHORITY,
+  ...BRIDGES,
+  ...PROTOCOLS,
+];
+
 const NAMED: ReadonlyMap<Hex, NamedFunction> = new Map(
   [
-    ...[TOKENS, PERMIT2, WALLETS, AUTHORITY, BRIDGES, PROTOCOLS]
-      .flat()
-      .map((each) => named(each, null)),
+    ...DECLARATIONS.map((declaration) => named(declaration, null)),
     ...CONTAINERS.map(({ declaration, orders }) => named(declaration, orders)),
   ].map((each) => [toFunctionSelector(each.signature), each]),
 );

@@ -11,7 +11,8 @@ import {
 } from 'viem';
 import { describe, expect, test } from 'vitest';
 import { CONTAINERS } from '../../../../src/chains/evm/decode/containers.ts';
-import { namedFunction } from '../../../../src/chains/evm/decode/names.ts';
+import { DECLARATIONS, namedFunction } from '../../../../src/chains/evm/decode/names.ts';
+import { knownFunction } from '../../../../src/chains/evm/functions.ts';
 
 /** The functions of an ABI that may change something; what nobody is asked to sign is left out. */
 async function functionsOf(path: string): Promise<readonly AbiFunction[]> {
@@ -19,6 +20,8 @@ async function functionsOf(path: string): Promise<readonly AbiFunction[]> {
   const abi: readonly AbiFunction[] = json.abi ?? json.compilerOutput?.abi ?? json;
   return abi.filter(changes);
 }
+
+const selectorOf = (declaration: string): Hex => toFunctionSelector(declaration);
 
 /** Hooks, questions, and what reverts or can be called but once. */
 const NOT_SIGNED = /^on[A-Z]|^isValidSignature|^initialize|^lzReceive(Simulate|AndRevert)/;
@@ -126,10 +129,19 @@ describe('by the selectors that explorers show', () => {
   });
 });
 
-test('a function is known by one name, and stands in one list', () => {
-  const selectors = CONTAINERS.map(({ declaration }) => toFunctionSelector(declaration));
-  expect(new Set(selectors).size).toBe(selectors.length);
-  expect(selectors.every((selector) => namedFunction(selector)?.orders)).toBe(true);
+test('no function is listed twice, nor one without parameters that is listed elsewhere', () => {
+  const listed = [...DECLARATIONS, ...CONTAINERS.map(({ declaration }) => declaration)];
+  expect(new Set(listed.map(selectorOf)).size).toBe(listed.length);
+  const bare = listed.filter((declaration) => declaration.endsWith('()'));
+  expect(bare.filter((declaration) => knownFunction(selectorOf(declaration)))).toEqual([]);
+});
+
+test('the others are known by their types', () => {
+  expect(namedFunction(selectorOf('pause()'))).toMatchObject({ signature: 'pause()' });
+  expect(namedFunction(selectorOf('wipe(address,uint256)'))).toMatchObject({
+    signature: 'wipe(address,uint256)',
+    parameters: [{ type: 'address' }, { type: 'uint256' }],
+  });
 });
 
 test('a selector that the field does not know is none', () => {
