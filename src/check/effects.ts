@@ -130,6 +130,11 @@ export async function examineCalls({
   const foreign = await filterAsync(unique(lent), (call) =>
     isForeignCode(call, calls, maps, state),
   );
+  const isKnown = (account: Address): boolean =>
+    isListed(organisation, state.chainId, account) ||
+    maps.some(({ found }) =>
+      found.some(({ frame, readings }) => frame.account === account && readings.length > 0),
+    );
   const orders = byActors.filter(
     (call) =>
       call.kind === 'create' ||
@@ -138,8 +143,9 @@ export async function examineCalls({
         !asksGuard(call, wallet) &&
         !keepsOwnCode(call, writes) &&
         !(actors.includes(call.to) && passesOnCalls(call)) &&
+        !(isKnown(call.to) && changesNothing(call, writes)) &&
         !isUsed(organisation, state.chainId, call.to, call.data.slice(0, 10), () =>
-          isJudgedByPower(call.to, maps, writes),
+          isReadInFull(call.to, maps),
         )),
   );
   // Without a trace, what a batch does with the wallet's name is not seen.
@@ -156,16 +162,14 @@ function keepsOwnCode({ from, to, data }: MadeCall, writes: Overrides | null): b
   return at !== null && writes !== null && writes[to]?.storage?.[at] === undefined;
 }
 
-/** Whether what a call does to power at its target shows: nothing is written there, or all of it is read. */
-const isJudgedByPower = (
-  account: Address,
-  maps: readonly PowerMap[],
-  writes: Overrides | null,
-): boolean =>
-  writes !== null &&
-  (writes[account]?.storage === undefined ||
-    (maps.some(({ found }) => found.some(({ frame }) => frame.account === account)) &&
-      !maps.some(({ unread }) => unread.some((each) => each.account.endsWith(account)))));
+/** Whether all power over an account is known, before and after: what a call does to it shows. */
+const isReadInFull = (account: Address, maps: readonly PowerMap[]): boolean =>
+  maps.some(({ found }) => found.some(({ frame }) => frame.account === account)) &&
+  !maps.some(({ unread }) => unread.some((each) => each.account.endsWith(account)));
+
+/** Whether a call that could hand on authority leaves its target as it is: the same owner again. */
+const changesNothing = ({ to, data }: MadeCall, writes: Overrides | null): boolean =>
+  movesAuthority(data.slice(0, 10)) && writes !== null && writes[to]?.storage === undefined;
 
 function toUnknown({ kind, from, to, value, data }: MadeCall): CallToUnknown {
   if (kind === 'create') return { to: null, selector: '', signature: null };

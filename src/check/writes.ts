@@ -108,6 +108,17 @@ export function unexplainedWrites(
   });
 }
 
+/** The accounts on whose storage other code than their own ran. */
+export const writtenByOthers = (
+  calls: readonly MadeCall[],
+  { found }: PowerMap,
+): readonly Address[] => {
+  const frames = found.map(({ frame }) => frame);
+  return [...new Set(frames.map(({ account }) => account))].filter((account) =>
+    isWrittenByOthers(account, calls, frames),
+  );
+};
+
 /** Whether other code than an account's own ran on its storage. */
 const isWrittenByOthers = (
   account: Address,
