@@ -63,13 +63,12 @@ export function paymentsIn(
     const order = transferOrderIn(data, by);
     return order === null ? [] : [{ ...order, token, by: [by] }];
   });
+  const orderedBy = gathered(ordered.map((order) => [nameOf(order), ...order.by]));
+  const calledBy = gathered(made.map(({ to, from }) => [to, from]));
   const logged = logs.flatMap((log) =>
     transfersIn(log).map((transfer): Payment => {
       const payment = { ...transfer, token: log.account, by: [] };
-      const orders = ordered.filter((each) => nameOf(each) === nameOf(payment));
-      const callers = made.filter(({ to }) => to === log.account).map(({ from }) => from);
-      const by = orders.length > 0 ? orders.flatMap((order) => order.by) : callers;
-      return { ...payment, by: [...new Set(by)] };
+      return { ...payment, by: orderedBy.get(nameOf(payment)) ?? calledBy.get(log.account) ?? [] };
     }),
   );
   const paid = [...ether, ...withoutEach(sent, ether), ...logged, ...withoutEach(ordered, logged)];
@@ -82,12 +81,26 @@ const nameOf = ({ token, from, to, amount, item }: Payment): string =>
 
 /** `payments` without those of `others`, each of which takes out one. */
 function withoutEach(payments: readonly Payment[], others: readonly Payment[]): readonly Payment[] {
-  const left = others.map(nameOf);
+  const left = new Map<string, number>();
+  for (const other of others) left.set(nameOf(other), (left.get(nameOf(other)) ?? 0) + 1);
   return payments.filter((payment) => {
-    const index = left.indexOf(nameOf(payment));
-    if (index >= 0) left.splice(index, 1);
-    return index < 0;
+    const many = left.get(nameOf(payment)) ?? 0;
+    left.set(nameOf(payment), many - 1);
+    return many <= 0;
   });
+}
+
+/** The accounts beside each name, each once. */
+function gathered(
+  entries: readonly (readonly [name: string, ...accounts: readonly Address[]])[],
+): ReadonlyMap<string, readonly Address[]> {
+  const sets = new Map<string, Set<Address>>();
+  for (const [name, ...accounts] of entries) {
+    const known = sets.get(name) ?? new Set();
+    sets.set(name, known);
+    for (const account of accounts) known.add(account);
+  }
+  return new Map([...sets].map(([name, accounts]) => [name, [...accounts]]));
 }
 
 interface Making {
