@@ -3,9 +3,9 @@ import { type Address, keccak256, toFunctionSelector } from 'viem';
 import { PERMIT2 } from '../chains/evm/allowances.ts';
 import { decodeCall } from '../chains/evm/decode/decode.ts';
 import { isMultiSend } from '../chains/evm/safe/code.ts';
-import { changesOwnPower, type SafeWallet } from '../chains/evm/safe/wallet.ts';
+import { changesOwnPower, ownCodeSlot, type SafeWallet } from '../chains/evm/safe/wallet.ts';
 import type { MadeCall, Simulation } from '../chains/evm/simulation.ts';
-import type { State } from '../chains/evm/state.ts';
+import type { Overrides, State } from '../chains/evm/state.ts';
 import { transferOrderIn, transfersIn } from '../chains/evm/transfers.ts';
 import type { PowerMap } from '../map/map.ts';
 import type { Organisation } from '../org/org.ts';
@@ -97,6 +97,7 @@ interface Making {
   readonly maps: readonly PowerMap[];
   readonly wallet: SafeWallet | null;
   readonly approvals: Named;
+  readonly writes: Overrides | null;
   readonly organisation: Organisation;
   readonly state: State;
 }
@@ -109,6 +110,7 @@ export async function examineCalls({
   maps,
   wallet,
   approvals,
+  writes,
   organisation,
   state,
 }: Making): Promise<Pick<Outcome, 'unknownCalls' | 'foreignCode'>> {
@@ -123,8 +125,11 @@ export async function examineCalls({
       approvals.unseen.includes(call) ||
       (givesOrders(call) &&
         !asksGuard(call, wallet) &&
+        !keepsOwnCode(call, writes) &&
         !(actors.includes(call.to) && passesOnCalls(call)) &&
-        !isUsed(organisation, state.chainId, call.to, call.data.slice(0, 10))),
+        !isUsed(organisation, state.chainId, call.to, call.data.slice(0, 10), () =>
+          isJudgedByPower(call.to, maps, writes),
+        )),
   );
   // Without a trace, what a batch does with the wallet's name is not seen.
   const unseen = isTraced || foreign.length > 0 ? [] : lent;
@@ -133,6 +138,23 @@ export async function examineCalls({
     foreignCode: foreign.map((call) => call.to),
   };
 }
+
+/** Whether a Safe names the code that it runs already. */
+function keepsOwnCode({ from, to, data }: MadeCall, writes: Overrides | null): boolean {
+  const at = from === to ? ownCodeSlot(data) : null;
+  return at !== null && writes !== null && writes[to]?.storage?.[at] === undefined;
+}
+
+/** Whether what a call does to power at its target shows: nothing is written there, or all of it is read. */
+const isJudgedByPower = (
+  account: Address,
+  maps: readonly PowerMap[],
+  writes: Overrides | null,
+): boolean =>
+  writes !== null &&
+  (writes[account]?.storage === undefined ||
+    (maps.some(({ found }) => found.some(({ frame }) => frame.account === account)) &&
+      !maps.some(({ unread }) => unread.some((each) => each.account.endsWith(account)))));
 
 function toUnknown({ kind, from, to, value, data }: MadeCall): CallToUnknown {
   if (kind === 'create') return { to: null, selector: '', signature: null };
@@ -188,9 +210,21 @@ async function isForeignCode(
   const isOwn = maps.some(({ found }) =>
     found.some(({ frame }) => frame.account === from && frame.codeAt === to),
   );
-  if (isOwn && calls.some((call) => call.to === from && call.data === data)) return false;
+  const isAsked = calls.some(
+    (call) => call.to === from && (call.data === data || upgradesBy(call, to, data)),
+  );
+  if (isOwn && isAsked) return false;
   // An account without code is foreign, too: code may come to stand there before this executes.
   return !isMultiSend(keccak256(await state.code(to)));
+}
+
+/** Whether a proxy is told to run that code, and to have it set itself up: an upgrade is judged as one. */
+function upgradesBy({ from, to, value, data }: MadeCall, code: Address, setUp: string): boolean {
+  const { signature, inner } = decodeCall({ kind: 'call', from, to, value, data });
+  return (
+    signature === 'upgradeToAndCall(address,bytes)' &&
+    inner?.calls.some((call) => call.to === code && call.data === setUp) === true
+  );
 }
 
 /** One call for each target and selector. */

@@ -6,7 +6,7 @@ import type { Node } from '../chains/evm/node.ts';
 import type { SigningRequest } from '../chains/evm/requests/request.ts';
 import type { ExaminedSignature } from '../chains/evm/safe/signatures.ts';
 import type { Proposal, SafeHashes } from '../chains/evm/safe/transaction.ts';
-import type { SafeWallet } from '../chains/evm/safe/wallet.ts';
+import type { OwnEntry, SafeWallet } from '../chains/evm/safe/wallet.ts';
 import type { MadeCall, Simulation } from '../chains/evm/simulation.ts';
 import type { State } from '../chains/evm/state.ts';
 import type { PowerMap } from '../map/map.ts';
@@ -154,8 +154,8 @@ export interface UnexplainedWrite {
   readonly account: Address;
   readonly slot: Hex;
   readonly value: Hex;
-  /** What it means, where that can be said. */
-  readonly meaning: string | null;
+  /** Whom it makes an owner or a module of a Safe, beside its list; `null` where it is something else. */
+  readonly enters: OwnEntry | null;
 }
 
 export interface YoungCode {

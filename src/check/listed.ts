@@ -30,13 +30,14 @@ export function isOwn(
 
 /**
  * Whether a call to a contract is one that the organisation makes: of a function that it names; where it
- * names none, of any that the field does not know to move authority.
+ * names none, of any but promises, and of those that move authority where `isJudged` by power.
  */
 export function isUsed(
   { contracts }: Organisation,
   chainId: number,
   to: Address,
   selector: string,
+  isJudged: () => boolean,
 ): boolean {
   const id = accountId(chainId, to);
   const contract = contracts.find(({ account }) => account === id);
@@ -44,8 +45,15 @@ export function isUsed(
   if (contract.functions !== undefined) {
     return contract.functions.some((signature) => toFunctionSelector(signature) === selector);
   }
-  return !movesAuthority(selector);
+  return !PROMISES.has(selector) && (!movesAuthority(selector) || isJudged());
 }
+
+/** Functions by which an account agrees to something that the call itself does not tell. */
+const PROMISES: ReadonlySet<string> = new Set(
+  ['approveHash(bytes32)', 'signMessage(bytes)', 'confirmTransaction(uint256)'].map((signature) =>
+    toFunctionSelector(signature),
+  ),
+);
 
 /** Whether the field knows a function as one that hands on power or settings. */
 export function movesAuthority(selector: string): boolean {

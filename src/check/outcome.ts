@@ -8,7 +8,7 @@ import type { MadeCall } from '../chains/evm/simulation.ts';
 import { addressIn, bytes } from '../chains/evm/values.ts';
 import { orReason, ReadError } from '../errors.ts';
 import { mapPower, type PowerMap } from '../map/map.ts';
-import { diff } from '../power/analysis.ts';
+import { diff, membersOf } from '../power/analysis.ts';
 import { compareAllowances } from './approvals.ts';
 import { actorsIn, examineCalls, paymentsIn } from './effects.ts';
 import { type Execution, executionOf } from './execution.ts';
@@ -23,6 +23,7 @@ import type {
 } from './facts.ts';
 import { isListed } from './listed.ts';
 import { ordersOf } from './orders.ts';
+import { plantedRules } from './planted.ts';
 import { touchedAccounts, unexplainedWrites } from './writes.ts';
 
 /** What a request would do, or why that cannot be said. */
@@ -67,12 +68,12 @@ export async function run(
   }
   const [allowances, touchedBefore, touchedAfter, young] = await Promise.all([
     compareAllowances(simulation, calls, positions, organisation, state),
-    mapPower(state, touched, organisation, NONE),
-    mapPower(simulation.after, touched, organisation, NONE),
+    mapPower(state, touched, organisation, { known: NONE }),
+    mapPower(simulation.after, touched, organisation, { known: NONE }),
     youngCode(input, calls, before),
   ]);
   const named = new Set(allowances.after.map(({ position, key }) => `${position} ${key}`));
-  const after = await mapPower(simulation.after, positions, organisation, {
+  const known = {
     allowances: [
       ...before.allowances.allowances.filter(
         ({ position, key }) => !named.has(`${position} ${key}`),
@@ -82,7 +83,15 @@ export async function run(
         .map(({ allowance }) => allowance),
     ],
     unread: [...before.allowances.unread, ...allowances.unread],
-  });
+  };
+  const listed = await mapPower(simulation.after, positions, organisation, { known });
+  const pretended = execution.pretended ?? {};
+  const unexplained = unexplainedWrites(simulation, pretended, calls, [before, listed]);
+  const planted = plantedRules(unexplained, listed, state.chainId);
+  const after =
+    planted.rules.length === 0
+      ? listed
+      : await mapPower(simulation.after, positions, organisation, { known, ...planted });
   const maps = [before, touchedBefore, after, touchedAfter];
   const actors = actorsIn(calls, positions, maps);
   return {
@@ -96,7 +105,10 @@ export async function run(
     ),
     after,
     touched: { before: touchedBefore, after: touchedAfter },
-    changes: [...changesOf(before, after), ...changesOf(touchedBefore, touchedAfter)],
+    changes: [
+      ...changesOf(before, after, before),
+      ...changesOf(touchedBefore, touchedAfter, before),
+    ],
     calls,
     actors,
     payments: paymentsIn(simulation, calls, actors),
@@ -108,16 +120,18 @@ export async function run(
       maps,
       wallet: safe?.wallet ?? null,
       approvals: allowances,
+      writes: simulation.writes,
       organisation,
       state,
     })),
-    unexplained: unexplainedWrites(simulation, execution.pretended ?? {}, calls, [before, after]),
+    unexplained,
     young,
   };
 }
 
-const changesOf = (before: PowerMap, after: PowerMap): readonly ChangeSeen[] =>
-  diff(before, after).map((change) => ({ ...change, before, after }));
+/** The changes between two maps; whoever has a part in our positions is no newcomer anywhere. */
+const changesOf = (before: PowerMap, after: PowerMap, ours: PowerMap): readonly ChangeSeen[] =>
+  diff(before, after, membersOf(ours)).map((change) => ({ ...change, before, after }));
 
 /** More accounts than anyone's transaction changes on purpose. */
 const MAX_TOUCHED = 40;

@@ -3,7 +3,7 @@ import { type Address, isAddress, zeroAddress } from 'viem';
 import { decodeCall } from '../chains/evm/decode/decode.ts';
 import type { DecodedCall } from '../chains/evm/decode/decoded.ts';
 import type { Message } from '../chains/evm/simulation.ts';
-import type { State } from '../chains/evm/state.ts';
+import type { Overrides, State } from '../chains/evm/state.ts';
 import { askAddress } from '../chains/evm/view-function.ts';
 import { orReason, ReadError } from '../errors.ts';
 import type { Outcome, Queued, RunInput } from './facts.ts';
@@ -61,7 +61,9 @@ export async function queuedOutcomes(
         }
         const messages = await messagesOf(inner.calls, call, simulation.after);
         const orders = messages.flatMap(ordersIn);
-        return await run(later, after, { messages, done: simulation.writes }, orders);
+        // It may well be paid in before it is executed.
+        const pretended = await fundsFor(messages, simulation.after);
+        return await run(later, after, { messages, pretended, done: simulation.writes }, orders);
       }),
     })),
   );
@@ -80,6 +82,20 @@ async function messagesOf(
       throw new ReadError('Who would make the queued calls is not known');
     return { from: maker, to, value, data };
   });
+}
+
+/** What those who make the calls need for them, on top of what they have. */
+async function fundsFor(messages: readonly Message[], state: State): Promise<Overrides> {
+  const needed = new Map<Address, bigint>();
+  for (const { from, value } of messages) needed.set(from, (needed.get(from) ?? 0n) + value);
+  const funded = await Promise.all(
+    [...needed]
+      .filter(([, value]) => value > 0n)
+      .map(
+        async ([from, value]) => [from, { balance: (await state.balance(from)) + value }] as const,
+      ),
+  );
+  return Object.fromEntries(funded);
 }
 
 /** The account that a queue has its calls made by, where it is another; `null` where it makes them. */

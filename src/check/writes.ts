@@ -1,6 +1,7 @@
 /** What is written, and which of it the readers account for. */
 import { type Address, type Hex, pad, zeroAddress } from 'viem';
 import { storageRead } from '../chains/evm/evidence.ts';
+import type { Frame } from '../chains/evm/reader.ts';
 import { singletonVersion } from '../chains/evm/safe/code.ts';
 import { approvedHashSlot, KNOWN_SLOTS, ownEntries } from '../chains/evm/safe/wallet.ts';
 import type { MadeCall, Simulation } from '../chains/evm/simulation.ts';
@@ -63,7 +64,8 @@ function onlyMovesBalances(
 
 /**
  * The words written in accounts that hold power, or that power is over, which no rule rests on: those
- * that are or were addresses, and in a Safe, whose storage is known, all of them.
+ * that are addresses, and in a Safe, whose storage is known, all of them. What code that is read in full
+ * writes to its own storage is left out: all of it that power rests on was read again.
  */
 export function unexplainedWrites(
   { writes }: Simulation,
@@ -75,7 +77,9 @@ export function unexplainedWrites(
     maps.flatMap(({ rules }) => rules).flatMap(({ evidence }) => evidence.map(({ read }) => read)),
   );
   const frames = maps.flatMap(({ found }) => found).map(({ frame }) => frame);
-  const accounts = [...new Set(frames.map(({ account }) => account))];
+  const accounts = [...new Set(frames.map(({ account }) => account))].filter(
+    (account) => isWrittenByOthers(account, calls, frames) || isPartlyUnread(account, maps),
+  );
   const approved = new Set<string>(
     calls
       .filter(({ data }) => data.startsWith(APPROVE_HASH))
@@ -96,10 +100,29 @@ export function unexplainedWrites(
         .filter(({ slot: at, value }) =>
           isSafe ? !KNOWN_SLOTS.has(at) && !approved.has(at) : isAddressWord(value),
         )
-        .map((write) => ({ ...write, meaning: entries.get(write.slot) ?? null }))
+        .map((write) => ({
+          ...write,
+          enters: BigInt(write.value) === 0n ? null : (entries.get(write.slot) ?? null),
+        }))
     );
   });
 }
+
+/** Whether other code than an account's own ran on its storage. */
+const isWrittenByOthers = (
+  account: Address,
+  calls: readonly MadeCall[],
+  frames: readonly Frame[],
+): boolean =>
+  calls.some(
+    ({ kind, from, to }) =>
+      kind === 'delegatecall' &&
+      from === account &&
+      !frames.some((frame) => frame.account === account && frame.codeAt === to),
+  );
+
+const isPartlyUnread = (account: Address, maps: readonly PowerMap[]): boolean =>
+  maps.some(({ unread }) => unread.some((each) => each.account.endsWith(account)));
 
 /** Words of calldata that may be addresses. */
 function addressesIn(calls: readonly MadeCall[]): readonly Address[] {

@@ -8,7 +8,7 @@ import { accountId, addressIn } from '../chains/evm/values.ts';
 import { NO_ORGANISATION, type Organisation } from '../org/org.ts';
 import { namesIn, organisationRules } from '../org/rules.ts';
 import { type AnalysedState, analyse } from '../power/analysis.ts';
-import type { Position } from '../power/model.ts';
+import type { Position, Rule } from '../power/model.ts';
 import { holdingsOf, tokensOn } from './holdings.ts';
 
 /** The power found in a state, and where. */
@@ -21,9 +21,17 @@ export interface PowerMap extends AnalysedState {
   readonly allowances: Allowances;
 }
 
+/** What is known beside what the readers find. */
+interface Beside {
+  /** The allowances; else those of the listed tokens are read. */
+  readonly known?: Allowances;
+  /** Rules that no reader finds, and the accounts that they name. */
+  readonly rules?: readonly Rule[];
+  readonly members?: readonly Address[];
+}
+
 /**
- * Reads who holds power over `accounts`, by allowances, too, and what sits in them. The allowances are
- * those of the listed tokens, unless they are `known`.
+ * Reads who holds power over `accounts`, by allowances, too, and what sits in them.
  *
  * @throws UnreachableError, ReadError where even their balance cannot be read.
  */
@@ -31,13 +39,13 @@ export async function mapPower(
   state: State,
   accounts: readonly Address[],
   organisation: Organisation = NO_ORGANISATION,
-  known?: Allowances,
+  { known, members = [], rules: more = [] }: Beside = {},
 ): Promise<PowerMap> {
   const allowances =
     known ?? (await readAllowances(state, accounts, tokensOn(state.chainId, organisation)));
   const spenders = allowances.allowances.map(({ spender }) => spender);
   const [discovery, holdings] = await Promise.all([
-    discover(state, [...new Set([...accounts, ...spenders])], readers),
+    discover(state, [...new Set([...accounts, ...spenders, ...members])], readers),
     Promise.all(accounts.map((account) => holdingsOf(state, account, organisation))),
   ]);
   const names = namesIn(organisation);
@@ -48,6 +56,7 @@ export async function mapPower(
   const rules = [
     ...discovery.rules,
     ...allowances.allowances.map((allowance) => allowanceRule(state.chainId, allowance)),
+    ...more,
     ...organisationRules(organisation, state.chainId),
   ];
   const unread = [...discovery.unread, ...allowances.unread];

@@ -100,8 +100,9 @@ export interface PowerChange {
   /** Coalitions that no longer hold it, or only later than they did. */
   readonly lost: readonly Coalition[];
   /**
-   * The gained coalitions that have no member with any part in taking the position before; where none
-   * was enumerated and all such strangers together hold the power, all of them.
+   * The gained coalitions that have no member with any part in taking a position before; where none was
+   * enumerated and all such strangers together hold the power, all of them. Where anyone could take it
+   * before, nobody is a newcomer.
    */
   readonly newcomers: readonly Coalition[];
 }
@@ -109,30 +110,42 @@ export interface PowerChange {
 /**
  * The changes of power over the positions of `before`; powers without a change are left out.
  *
+ * @param insiders who is no newcomer beside those with a part in taking a position of `before`, by node.
  * @throws RangeError `after` lacks a position of `before`: a mistake of the caller.
  */
-export function diff(before: AnalysedState, after: AnalysedState): readonly PowerChange[] {
+export function diff(
+  before: AnalysedState,
+  after: AnalysedState,
+  insiders: ReadonlySet<string> = new Set(),
+): readonly PowerChange[] {
+  const hadPart = new Set([...insiders, ...membersOf(before)]);
   const now = new Map(after.powers.map((each) => [each.position.account, each]));
   return before.powers.flatMap((was) => {
     const { account } = was.position;
     const is = now.get(account);
     if (is === undefined) throw new RangeError(`the state after has no position ${account}`);
-    const hadPart = new Set(leavesBehind(before.rules, taking(before.rules, account)).map(nodeId));
+    const wasOpen = was.coalitions.list.some(({ leaves }) => leaves.length === 0);
     return actionsOf(was, is).flatMap((action) => {
       const gained = missingFrom(listOf(was, action), listOf(is, action));
       const lost = missingFrom(listOf(is, action), listOf(was, action));
       if (gained.length === 0 && lost.length === 0) return [];
-      const newcomers = gained.filter(({ leaves }) =>
-        leaves.every((member) => !hadPart.has(nodeId(member))),
+      const newcomers = gained.filter(
+        ({ leaves }) => !wasOpen && leaves.every((member) => !hadPart.has(nodeId(member))),
       );
       const strangers =
-        newcomers.length > 0 ? null : coalitionOutside(hadPart, after, account, action);
+        wasOpen || newcomers.length > 0 ? null : coalitionOutside(hadPart, after, account, action);
       return [
         { account, action, gained, lost, newcomers: strangers === null ? newcomers : [strangers] },
       ];
     });
   });
 }
+
+/** Everyone with a part in taking a position of a state, by node. */
+export const membersOf = ({ rules, positions }: PowerState): ReadonlySet<string> =>
+  new Set(
+    positions.flatMap(({ account }) => leavesBehind(rules, taking(rules, account)).map(nodeId)),
+  );
 
 /** Everyone who had no part, where all of them together hold a power now: no enumeration can miss it. */
 function coalitionOutside(
@@ -172,16 +185,19 @@ export function path(
   return explain(rules, coalition.leaves, goalOf(rules, account, action));
 }
 
-/** The coalitions of `list` that `other` does not hold, at their time or an earlier one. */
+/**
+ * The coalitions of `list` that `other` does not hold, at their time or an earlier one: neither they nor
+ * some of their members alone.
+ */
 function missingFrom(
   other: readonly Coalition[],
   list: readonly Coalition[],
 ): readonly Coalition[] {
-  const times = new Map(other.map((coalition) => [coalitionId(coalition), coalition.seconds]));
-  return list.filter((coalition) => {
-    const seconds = times.get(coalitionId(coalition));
-    return seconds === undefined || seconds > coalition.seconds;
+  const held = other.map(({ leaves, seconds }) => ({ leaves: leaves.map(nodeId), seconds }));
+  return list.filter(({ leaves, seconds }) => {
+    const members = new Set(leaves.map(nodeId));
+    return !held.some(
+      (each) => each.seconds <= seconds && each.leaves.every((leaf) => members.has(leaf)),
+    );
   });
 }
-
-const coalitionId = ({ leaves }: Coalition): string => leaves.map(nodeId).join();

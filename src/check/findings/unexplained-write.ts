@@ -12,13 +12,15 @@ export const unexplainedWrite: Finding = {
     if (!outcome.simulated || outcome.unexplained.length === 0) return [];
     const { unexplained } = outcome;
     const accounts = [...new Set(unexplained.map(({ account }) => account))];
-    const meanings = unexplained.flatMap(({ account, meaning }) =>
-      meaning === null ? [] : [`It enters ${meaning} of ${account}, beside its list.`],
+    const meanings = unexplained.flatMap(({ account, enters }) =>
+      enters === null
+        ? []
+        : [`It enters ${enters.member} as ${enters.as} of ${account}, beside its list.`],
     );
     return [
       {
         title: `${count(unexplained.length, 'write')} of unknown meaning where power is kept`,
-        sentence: `It writes to ${accounts.map(short).join(', ')} what no reader can explain${meanings.length === 0 ? '' : `, among it ${unexplained.find(({ meaning }) => meaning !== null)?.meaning}`}.`,
+        sentence: `It writes to ${accounts.map(short).join(', ')} what no reader can explain.`,
         detail: `${[...meanings, 'What is written there may let someone act later, and shows in no list of owners or modules.'].join(' ')} Find out which function writes it, and what it means.`,
         toSign: 'The same by functions whose effect is known.',
         evidence: unexplained.map(({ account, slot, value }) => ({

@@ -173,19 +173,34 @@ export const KNOWN_SLOTS: ReadonlySet<Hex> = new Set([
   MODULE_GUARD_SLOT,
 ]);
 
-/** Where a Safe keeps that someone is an owner or a module of it, and how to say so. */
+/** Where a Safe keeps that someone is an owner or a module of it. */
 export const ownEntries = (
   members: readonly Address[],
-): readonly (readonly [slot: Hex, meaning: string])[] =>
+): readonly (readonly [slot: Hex, entry: OwnEntry])[] =>
   members.flatMap((member) => [
-    [mappingSlot(member, slot(OWNERS_SLOT)), `${member} as an owner`] as const,
-    [mappingSlot(member, slot(MODULES_SLOT)), `${member} as a module`] as const,
+    [mappingSlot(member, slot(OWNERS_SLOT)), { member, as: 'owner' }] as const,
+    [mappingSlot(member, slot(MODULES_SLOT)), { member, as: 'module' }] as const,
   ]);
+
+/** Whom a Safe has as what. */
+export interface OwnEntry {
+  readonly member: Address;
+  readonly as: 'owner' | 'module';
+}
 
 /** The slot that says whether `owner` approved `hash` on chain. */
 export function approvedHashSlot(owner: Address, hash: Hex): Hex {
   return mappingSlot(hash, mappingSlot(owner, slot(APPROVED_HASHES_SLOT)));
 }
+
+/** Functions of a Safe that name other code for it to run, and where they write which. */
+const OWN_CODE_SLOTS: ReadonlyMap<string, Hex> = new Map([
+  [toFunctionSelector('setFallbackHandler(address)'), HANDLER_SLOT],
+  [toFunctionSelector('changeMasterCopy(address)'), slot(0n)],
+]);
+
+/** The word that a Safe writes where it calls itself with `data` to run other code; `null` for all else. */
+export const ownCodeSlot = (data: Hex): Hex | null => OWN_CODE_SLOTS.get(data.slice(0, 10)) ?? null;
 
 /**
  * The functions by which a Safe changes who acts for it and who may veto. Its code and its handler are

@@ -1,0 +1,48 @@
+/**
+ * Owners and modules that a write plants in a Safe, beside its lists: the Safe obeys them like any other,
+ * and no getter names them.
+ *
+ * @see https://github.com/safe-global/safe-smart-account/blob/main/contracts/base/OwnerManager.sol
+ */
+import type { Address } from 'viem';
+import { storageRead } from '../chains/evm/evidence.ts';
+import { accountId } from '../chains/evm/values.ts';
+import type { PowerMap } from '../map/map.ts';
+import { act, atLeast, nodeId, type Rule } from '../power/model.ts';
+import type { UnexplainedWrite } from './facts.ts';
+
+/** The power that planted members have, and who they are. */
+export function plantedRules(
+  writes: readonly UnexplainedWrite[],
+  { rules }: PowerMap,
+  chainId: number,
+): { readonly rules: readonly Rule[]; readonly members: readonly Address[] } {
+  const planted = writes.flatMap(({ enters, ...write }) =>
+    enters === null ? [] : [{ ...write, ...enters }],
+  );
+  return {
+    members: planted.map(({ member }) => member),
+    rules: planted.flatMap(({ account, slot, value, member, as }): readonly Rule[] => {
+      const safe = act(accountId(chainId, account));
+      const evidence = [{ read: storageRead(account, slot), value }];
+      const by = act(accountId(chainId, member));
+      if (as === 'module') return [{ grants: safe, requires: by, reader: 'safe', evidence }];
+      // Every owner beside the list signs beside those in it.
+      const beside = planted
+        .filter((each) => each.account === account && each.as === 'owner')
+        .map((each) => act(accountId(chainId, each.member)));
+      return rules.flatMap(({ grants, requires }): readonly Rule[] =>
+        nodeId(grants) === nodeId(safe) && requires.type === 'atLeast'
+          ? [
+              {
+                grants: safe,
+                requires: atLeast(requires.count, [...requires.of, ...beside], requires.role),
+                reader: 'safe',
+                evidence,
+              },
+            ]
+          : [],
+      );
+    }),
+  };
+}
