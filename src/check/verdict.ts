@@ -4,7 +4,7 @@ import type { Address } from 'viem';
 import { z } from 'zod';
 import { decodeCall, flatten } from '../chains/evm/decode/decode.ts';
 import type { State } from '../chains/evm/state.ts';
-import { accountId, seconds as secondsIn } from '../chains/evm/values.ts';
+import { accountId, addressIn, seconds as secondsIn } from '../chains/evm/values.ts';
 import {
   coalition,
   encodeCoalition,
@@ -18,6 +18,7 @@ import {
 } from '../map/document.ts';
 import type { PowerMap } from '../map/map.ts';
 import { coinIn } from '../map/wording.ts';
+import { namesIn } from '../org/rules.ts';
 import type { PowerChange } from '../power/analysis.ts';
 import { describeHolders, describeWhen } from '../power/describe.ts';
 import { count, formatAmount, list, short, shortId } from '../words.ts';
@@ -195,6 +196,9 @@ export const verdictDocument = z
       )
       .describe('Allowances that it gives or raises'),
     assets: z.strictObject({ out: z.array(payment), in: z.array(payment) }),
+    names: z
+      .record(z.string(), z.string())
+      .describe('What castellan.yaml calls the accounts that are mentioned, by address'),
     unread: z.array(unread),
   })
   .meta({
@@ -218,7 +222,7 @@ export function judge(source: string, state: State, facts: Facts): Verdict {
   const { outcome, before } = facts;
   const after = outcome.simulated ? outcome.after : null;
   const changes = outcome.simulated ? outcome.changes : [];
-  return {
+  const verdict: Omit<Verdict, 'names'> = {
     schema: 'castellan.verdict/1',
     decision: deciding?.decision ?? 'SIGN',
     summary: summarise(
@@ -285,6 +289,21 @@ export function judge(source: string, state: State, facts: Facts): Verdict {
       ({ account, reason }) => `${account} ${reason}`,
     ).map((each) => ({ ...each })),
   };
+  return { ...verdict, names: encodeNames(facts, verdict) };
+}
+
+/** The names of what is asked for and of what it does, by address. */
+function encodeNames(
+  { organisation, chainId }: Facts,
+  { request, calls, queued, approvals, assets }: Omit<Verdict, 'names'>,
+): Verdict['names'] {
+  const mentioned = JSON.stringify({ request, calls, queued, approvals, assets });
+  return Object.fromEntries(
+    [...namesIn(organisation)].flatMap(([id, name]) => {
+      const address = addressIn(chainId, id);
+      return address !== null && mentioned.includes(address) ? [[address, name]] : [];
+    }),
+  );
 }
 
 interface Judged extends Found {
