@@ -140,11 +140,15 @@ export type Comparison = z.infer<typeof comparisonDocument>;
 
 /** Compares what several people found. */
 export function compareAttestations(attestations: readonly Attestation[]): Comparison {
-  const flat = attestations.map(({ bound: { block, ...rest } }) => ({
-    ...rest,
+  // What explains the most comes first: where the block is another, so is all that was read.
+  const flat = attestations.map(({ bound: { request, chainId, block, verdict, ...rest } }) => ({
+    request,
+    chainId,
     'block number': block.number,
     'block hash': block.hash,
     'state root': block.stateRoot,
+    ...rest,
+    verdict,
   }));
   const names = Object.keys(flat[0] ?? {}) as (keyof (typeof flat)[number])[];
   const differences = names

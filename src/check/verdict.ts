@@ -231,7 +231,7 @@ export function judge(source: string, state: State, facts: Facts): Verdict {
     ),
     deciding: {
       finding: deciding?.id ?? null,
-      reason: deciding?.title ?? 'power does not change, and everything needed was read',
+      reason: deciding?.title ?? `${describeChanges(facts)}, and everything needed was read`,
       toSign: deciding?.toSign ?? null,
     },
     ...encodeState(source, state),
@@ -384,11 +384,23 @@ function amountOf(
     : `item ${item} of ${short(token)}`;
 }
 
-function describeStanding({ before, actor, chainId }: Facts): string {
+/** Of what is signed without an objection. */
+function describeChanges({ outcome, queued }: Facts): string {
+  const outcomes = [outcome, ...queued.map((each) => each.outcome)];
+  return outcomes.some((each) => each.simulated && each.changes.length > 0)
+    ? 'power changes as castellan.yaml expects'
+    : 'power does not change';
+}
+
+function describeStanding({ before, outcome, actor, chainId }: Facts): string {
   if (actor === null) return '';
   const account = accountId(chainId, actor);
-  const holders = describeHolders(before.rules, account, shortId);
-  return `Control of ${shortId(account)} stays with ${holders}.`;
+  const [was, is] = [before, outcome.simulated ? outcome.after : before].map(({ rules }) =>
+    describeHolders(rules, account, shortId),
+  );
+  return was === is
+    ? `Control of ${shortId(account)} stays with ${is}.`
+    : `Control of ${shortId(account)} changes from ${was} to ${is}, as castellan.yaml expects.`;
 }
 
 function encodePayments({ outcome, chainId }: Facts): Verdict['assets'] {

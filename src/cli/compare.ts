@@ -43,6 +43,9 @@ function comparisonText(
     ),
     shown(attestations.map(({ line }, at) => [who[at], line])),
     ...differing,
+    ...(differences.some(({ what }) => what === 'block number')
+      ? [paragraph('Check again, all at one block: castellan check --block NUMBER.')]
+      : []),
   ]
     .join('\n\n')
     .concat('\n');
