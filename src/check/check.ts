@@ -1,5 +1,6 @@
 /** `check`: what a signature would do to power, before it is given. */
 import type { Address } from 'viem';
+import { type Allowances, readAllowances } from '../chains/evm/allowances.ts';
 import type { SigningRequest } from '../chains/evm/requests/request.ts';
 import { examineSignature } from '../chains/evm/safe/signatures.ts';
 import {
@@ -11,8 +12,11 @@ import {
 import { findSafe, NONCE_SLOT, type SafeWallet } from '../chains/evm/safe/wallet.ts';
 import type { State } from '../chains/evm/state.ts';
 import { InputError, ReadError } from '../errors.ts';
+import { tokensOn } from '../map/holdings.ts';
 import { mapPower, type PowerMap, positionsOn } from '../map/map.ts';
+import type { Organisation } from '../org/org.ts';
 import type { CheckInput, Facts, Proposed, SafeFacts } from './facts.ts';
+import { isAllowed } from './listed.ts';
 import { transactionsIn } from './orders.ts';
 import { outcomeOf } from './outcome.ts';
 import { queuedOutcomes } from './queued.ts';
@@ -31,12 +35,32 @@ export async function gatherFacts(input: CheckInput): Promise<Facts> {
   const request = await propose(input.request, state);
   const actor = actorOf(request);
   const positions = [...ownAccounts(request), ...positionsOn(chainId, organisation)];
-  const before = await mapPower(state, [...new Set(positions)], organisation);
+  const before = await mapPower(state, [...new Set(positions)], organisation, {
+    known: await unexpectedAllowances(state, [...new Set(positions)], organisation),
+  });
   const safe = request.kind === 'safe' ? await readProposal(request.proposal, before, state) : null;
   const outcome = await outcomeOf({ ...input, request }, before, safe);
   const queued = outcome.simulated ? await queuedOutcomes(input, outcome) : [];
   const isDraft = input.request.kind === 'draft';
   return { chainId, request, isDraft, organisation, actor, safe, before, outcome, queued };
+}
+
+/** What others may take already, but for what castellan.yaml lets them have. */
+async function unexpectedAllowances(
+  state: State,
+  positions: readonly Address[],
+  organisation: Organisation,
+): Promise<Allowances> {
+  const { chainId } = state;
+  const { allowances, unread } = await readAllowances(
+    state,
+    positions,
+    tokensOn(chainId, organisation),
+  );
+  return {
+    allowances: allowances.filter((each) => !isAllowed(organisation, chainId, each)),
+    unread,
+  };
 }
 
 /** What is signed for one chain does nothing on another. */

@@ -11,7 +11,7 @@ import {
 import { approvedHashSlot, NONCE_SLOT, type SafeWallet } from '../chains/evm/safe/wallet.ts';
 import type { Message, Premises } from '../chains/evm/simulation.ts';
 import type { Overrides } from '../chains/evm/state.ts';
-import { slot } from '../chains/evm/values.ts';
+import { NOBODY, slot } from '../chains/evm/values.ts';
 import { ReadError } from '../errors.ts';
 import type { ProposedInput, SafeFacts } from './facts.ts';
 import { transactionsIn } from './orders.ts';
@@ -88,7 +88,8 @@ function safeExecution(safe: SafeFacts | null): Execution {
   return {
     messages: [
       {
-        from: authorised.executor,
+        // Anyone may execute what is signed; an owner's own account is better left as it is.
+        from: NOBODY,
         to: transaction.safe,
         data: encodeExecution(transaction, authorised.signatures),
         value: 0n,
@@ -111,12 +112,12 @@ function authorise(
   { safeTxHash }: SafeHashes,
   examined: readonly ExaminedSignature[],
 ): {
-  readonly executor: Address;
   readonly signatures: Hex;
   readonly storage: Readonly<Record<Hex, Hex>>;
 } {
-  const [executor] = byNumber(owners.value);
-  if (executor === undefined) throw new ReadError('the Safe has no owners, so nobody can execute');
+  if (owners.value.length === 0) {
+    throw new ReadError('the Safe has no owners, so nobody can execute');
+  }
   const signed = new Map(
     examined.flatMap(({ counts, signer, signature }) =>
       counts === 'yes' && signer !== null ? [[signer, signature] as const] : [],
@@ -124,11 +125,10 @@ function authorise(
   );
   if (signed.size >= threshold.value) {
     const signatures = byNumber([...signed.keys()]).flatMap((signer) => signed.get(signer) ?? []);
-    return { executor, signatures: joinSignatures(signatures), storage: {} };
+    return { signatures: joinSignatures(signatures), storage: {} };
   }
   const approvers = byNumber(owners.value).slice(0, threshold.value);
   return {
-    executor,
     signatures: concat(approvers.map(approvalBy)),
     storage: Object.fromEntries(
       approvers.map((owner) => [approvedHashSlot(owner, safeTxHash), slot(1n)]),

@@ -1,7 +1,8 @@
 /** Runs a request, and reads power after it. */
 import { type Address, type Hex, numberToHex, toEventSelector, zeroAddress } from 'viem';
-import type { Allowances } from '../chains/evm/allowances.ts';
-import { decodeCall, flatten } from '../chains/evm/decode/decode.ts';
+import type { Allowance, Allowances } from '../chains/evm/allowances.ts';
+import { decodeCall } from '../chains/evm/decode/decode.ts';
+import { flatten } from '../chains/evm/decode/decoded.ts';
 import { ask } from '../chains/evm/node.ts';
 import { simulate } from '../chains/evm/simulate.ts';
 import type { MadeCall } from '../chains/evm/simulation.ts';
@@ -9,7 +10,7 @@ import { addressIn, bytes } from '../chains/evm/values.ts';
 import { orReason, ReadError } from '../errors.ts';
 import { mapPower, type PowerMap } from '../map/map.ts';
 import { diff, membersOf } from '../power/analysis.ts';
-import { compareAllowances } from './approvals.ts';
+import { compareAllowances, type Named } from './approvals.ts';
 import { actorsIn, examineCalls, paymentsIn } from './effects.ts';
 import { type Execution, executionOf } from './execution.ts';
 import type {
@@ -72,16 +73,8 @@ export async function run(
     mapPower(simulation.after, touched, organisation, { known: NONE }),
     youngCode(input, calls, before),
   ]);
-  const named = new Set(allowances.after.map(({ position, key }) => `${position} ${key}`));
   const known = {
-    allowances: [
-      ...before.allowances.allowances.filter(
-        ({ position, key }) => !named.has(`${position} ${key}`),
-      ),
-      ...allowances.given
-        .filter(({ isWhole, isExpected }) => isWhole && !isExpected)
-        .map(({ allowance }) => allowance),
-    ],
+    allowances: standing(before.allowances.allowances, allowances),
     unread: [...before.allowances.unread, ...allowances.unread],
   };
   const listed = await mapPower(simulation.after, positions, organisation, { known });
@@ -127,6 +120,24 @@ export async function run(
     unexplained,
     young,
   };
+}
+
+/** The allowances that count as power after: those of before as they are now, and those given that take all. */
+function standing(before: readonly Allowance[], { after, given }: Named): readonly Allowance[] {
+  const nameOf = ({ position, key }: Allowance): string => `${position} ${key}`;
+  const had = new Set(before.map(nameOf));
+  const named = new Set(after.map(nameOf));
+  const taking = new Set(
+    given
+      .filter(({ isWhole, isExpected }) => isWhole && !isExpected)
+      .map(({ allowance }) => nameOf(allowance)),
+  );
+  return [
+    ...before.filter((each) => !named.has(nameOf(each))),
+    ...after.filter(
+      (each) => each.value.limit > 0n && (had.has(nameOf(each)) || taking.has(nameOf(each))),
+    ),
+  ];
 }
 
 /** The changes between two maps; whoever has a part in our positions is no newcomer anywhere. */

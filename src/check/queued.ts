@@ -77,7 +77,7 @@ async function messagesOf(
 ): Promise<readonly Message[]> {
   const executor = await executorOf(queueing, state);
   return calls.map(({ from, to, value, data }) => {
-    const maker = executor ?? from;
+    const maker = executor ?? from ?? queueing.to;
     if (maker === null || to === null)
       throw new ReadError('Who would make the queued calls is not known');
     return { from: maker, to, value, data };

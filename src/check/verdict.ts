@@ -2,7 +2,8 @@
 
 import type { Address } from 'viem';
 import { z } from 'zod';
-import { decodeCall, flatten } from '../chains/evm/decode/decode.ts';
+import { decodeCall } from '../chains/evm/decode/decode.ts';
+import { flatten } from '../chains/evm/decode/decoded.ts';
 import type { State } from '../chains/evm/state.ts';
 import { accountId, addressIn, seconds as secondsIn } from '../chains/evm/values.ts';
 import {

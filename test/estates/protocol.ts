@@ -203,7 +203,7 @@ export const protocol: Estate = {
 
     // Judy is to be its default admin in three days, of which one is over.
     const reserve = await on.deploy('Reserve', compiled('Reserve'), [3 * DAY, council]);
-    await on.at(NOW - DAY);
+    await on.until(NOW - DAY);
     await on.call(council, reserve, 'beginDefaultAdminTransfer(address)', judy);
   },
 

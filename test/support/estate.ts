@@ -57,6 +57,8 @@ export interface Builder {
   reserve(name: string): Address;
   /** Calls an account by a name from here on. */
   name(name: string, account: Address): Address;
+  /** The account of a name. */
+  at(name: string): Address;
   /** Deploys a contract, compiled or by its path in node_modules. */
   deploy(
     name: string,
@@ -80,7 +82,7 @@ export interface Builder {
     at?: Address,
   ): Promise<Address>;
   /** The time of the next block: seconds from the first. */
-  at(seconds: number): Promise<void>;
+  until(seconds: number): Promise<void>;
 }
 
 /** Those of which the packages were built into the very code that was deployed. */
@@ -116,14 +118,10 @@ export async function survey(estate: Estate): Promise<Survey> {
   const chain = await startLocalChain({ timestamp: START });
   try {
     const accounts = new Map<string, Address>();
-    await estate.build(builder(chain, accounts));
+    await estate.build(builderOn(chain, accounts));
     await chain.request('evm_setNextBlockTimestamp', [START + NOW]);
     await chain.request('evm_mine', []);
-    const accountOf = (name: string): Address => {
-      const found = accounts.get(name);
-      if (found === undefined) throw new Error(`nothing is called ${name}`);
-      return found;
-    };
+    const accountOf = lookUp(accounts);
     const state = await openState(rpcNode(chain.url));
     const withheld = new Set((estate.withheld ?? []).map(accountOf));
     const map = await mapPower(
@@ -154,8 +152,17 @@ export async function survey(estate: Estate): Promise<Survey> {
 /** Whether code is a contract's, and no key's delegation to one. */
 const isContract = (code: Hex): boolean => code !== '0x' && !code.startsWith('0xef0100');
 
+/** The account of a name. */
+export const lookUp =
+  (accounts: ReadonlyMap<string, Address>) =>
+  (name: string): Address => {
+    const found = accounts.get(name);
+    if (found === undefined) throw new Error(`nothing is called ${name}`);
+    return found;
+  };
+
 /** Says names for addresses, whatever is written around them. */
-function namesOf(accounts: ReadonlyMap<string, Address>): Names {
+export function namesOf(accounts: ReadonlyMap<string, Address>): Names {
   const byAddress = new Map([...accounts].map(([name, of]) => [of.toLowerCase(), name]));
   return (text) =>
     text
@@ -166,7 +173,8 @@ function namesOf(accounts: ReadonlyMap<string, Address>): Names {
       );
 }
 
-function builder(chain: LocalChain, accounts: Map<string, Address>): Builder {
+/** Builds on a chain, and keeps what accounts are called in `accounts`. */
+export function builderOn(chain: LocalChain, accounts: Map<string, Address>): Builder {
   let next = 0;
   const name = (called: string, at: Address): Address => {
     if (accounts.has(called)) throw new Error(`two accounts are called ${called}`);
@@ -194,6 +202,7 @@ function builder(chain: LocalChain, accounts: Map<string, Address>): Builder {
       Object.fromEntries(names.map((each) => [each, own(each)])) as Record<Name, Address>,
     reserve: own,
     name,
+    at: lookUp(accounts),
     place,
     deploy: async (called, what, args = [], from = DEPLOYER) => {
       const compiled = typeof what === 'string' ? await linked(what) : what;
@@ -219,7 +228,7 @@ function builder(chain: LocalChain, accounts: Map<string, Address>): Builder {
       await chain.set({ [at]: { code: await safeCode(contract), storage } });
       return at;
     },
-    at: async (seconds) => {
+    until: async (seconds) => {
       await chain.request('evm_setNextBlockTimestamp', [toHex(START + seconds)]);
     },
   };

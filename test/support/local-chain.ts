@@ -132,6 +132,9 @@ const receiptSchema = z.object({
   contractAddress: z.string().nullable(),
 });
 
+/** What an account needs to send a transaction, in wei. */
+const GAS = 10n ** 18n;
+
 /**
  * Sends a transaction in the name of any account, which need not have a key, and waits for it.
  * Returns the address of the contract that it created, if any.
@@ -139,10 +142,11 @@ const receiptSchema = z.object({
 export async function send(
   chain: LocalChain,
   from: Address,
-  transaction: { readonly to?: Address; readonly data: Hex },
+  transaction: { readonly to?: Address; readonly data: Hex; readonly value?: Hex },
 ): Promise<Address | null> {
   await chain.request('anvil_impersonateAccount', [from]);
-  await chain.request('anvil_setBalance', [from, toHex(10n ** 18n)]);
+  const balance = z.string().parse(await chain.request('eth_getBalance', [from, 'latest']));
+  if (BigInt(balance) < GAS) await chain.request('anvil_setBalance', [from, toHex(GAS)]);
   const hash = await chain.request('eth_sendTransaction', [
     { from, ...transaction, gas: toHex(10_000_000) },
   ]);

@@ -11,7 +11,7 @@ import { merge, withLogs } from './overlay.ts';
 import { type Message, messageParam, type Premises, type Simulation } from './simulation.ts';
 import { log, type Overrides, overridesParam, type State } from './state.ts';
 import { transfersIn } from './transfers.ts';
-import { bytes, quantity, word } from './values.ts';
+import { bytes, NOBODY, quantity, word } from './values.ts';
 
 /** Runs messages one after the other on top of `state`, and again before each read after them. */
 export async function simulateV1(
@@ -99,5 +99,5 @@ const RETURN_SLOT: Hex = '0x6000355460005260206000f3';
 const RETURN_BALANCE: Hex = '0x4760005260206000f3';
 /** Code that returns the code of the account named by its calldata. */
 const RETURN_CODE: Hex = '0x600035803b8060006000843c6000f3';
-/** Where code that reads other accounts is put; nobody holds a key to it. */
-const PROBE: Address = '0x00000000000000000000000000000000Ca57e11A';
+/** Where code that reads other accounts is put. */
+const PROBE = NOBODY;

@@ -73,6 +73,9 @@ export function addressIn(chainId: number, id: string): Address | null {
 /** The address that a storage word holds in its low 20 bytes, as compilers lay it out. */
 export const addressOf = (value: Hex): Address => getAddress(`0x${value.slice(-40)}`);
 
+/** An account that nobody has the key of, for calls that must come from somewhere. */
+export const NOBODY: Address = '0x00000000000000000000000000000000Ca57e11A';
+
 /** A 32-byte word, as a storage slot is named. */
 export const slot = (index: bigint): Hex => `0x${index.toString(16).padStart(64, '0')}`;
 

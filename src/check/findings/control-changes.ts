@@ -1,6 +1,7 @@
 /** Power over a position changes otherwise: an owner, a threshold, a delay, a guard. */
+import { earliest } from '../../power/coalitions.ts';
 import { describeHolders } from '../../power/describe.ts';
-import type { Rule } from '../../power/model.ts';
+import { act, type Rule } from '../../power/model.ts';
 import { count, fullId, shortId } from '../../words.ts';
 import { changedReads } from '../changed-reads.ts';
 import { describeTakers } from '../describe.ts';
@@ -16,7 +17,7 @@ export const controlChanges: Finding = {
     if (!outcome.simulated) return [];
     return outcome.changes
       .filter(({ action, newcomers }) => action !== 'take' || newcomers.length === 0)
-      .filter((change) => !isExpectedChange(organisation, change))
+      .filter((change) => !isExpectedChange(organisation, change) && !onlyTakesBack(change))
       .map((change) => ({
         title: `power over ${shortId(change.account)} changes`,
         sentence: describeChange(change),
@@ -26,6 +27,12 @@ export const controlChanges: Finding = {
       }));
   },
 };
+
+/** Whether nobody gains, and those who lose could only spend what they were allowed. */
+const onlyTakesBack = ({ account, action, gained, lost, before }: ChangeSeen): boolean =>
+  action === 'take' &&
+  gained.length === 0 &&
+  lost.every(({ leaves }) => earliest(before.rules, leaves, act(account)) === null);
 
 const MAX_NAMED = 3;
 

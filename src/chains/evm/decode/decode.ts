@@ -1,118 +1,103 @@
-/**
- * What a call says that it does, and the calls that it says are to be made in it: read from its bytes
- * alone. Whether that happens only a simulation tells.
- */
-import {
-  type AbiFunction,
-  type AbiParameter,
-  type Address,
-  decodeFunctionData,
-  encodeFunctionData,
-  type Hex,
-  size,
-  slice,
-  toFunctionSignature,
-} from 'viem';
-import { decodeOrNull } from './attempt.ts';
-import { innerCalls } from './containers.ts';
-import type { DecodedArgument, DecodedCall } from './decoded.ts';
-import { namedFunction } from './signatures.ts';
+/** Calldata as a tree of calls, from the bytes alone: nothing is asked of anyone. */
+import type { AbiParameter, Hex } from 'viem';
+import { size, slice } from 'viem';
+import { decodeArguments, namedArgument } from './arguments.ts';
+import type { Call, DecodedArgument, DecodedCall, InnerCalls } from './decoded.ts';
+import { namedFunction } from './names.ts';
+import type { Executors, Order, Orders } from './orders.ts';
 
-/** A call that is to be decoded. */
-export interface UndecodedCall {
-  readonly kind: DecodedCall['kind'];
-  readonly from: Address | null;
-  readonly to: Address | null;
-  readonly value: bigint;
-  readonly data: Hex;
-}
-
+/** Calls that lie deeper within others are not looked into. */
 const MAX_DEPTH = 20;
+/** In the whole tree. */
 const MAX_CALLS = 1_000;
-const MAX_VALUE = 4_000;
+/** Nodes pass on no transaction that is longer. */
+const MAX_BYTES = 1 << 17;
+const SELECTOR_BYTES = 4;
 
 /**
- * Decodes a call and, as far as they are known, the calls in it: at most 1,000, nested at most 20 deep.
- * Never throws: what is not as it should be is a `problem`.
+ * Decodes a call, and every call that its data says is to be made in it. A function is known by its
+ * selector, which any contract may use for anything: what is decoded is what the data says, not what comes
+ * of it. Never throws; what is not as it should be is each call's `problem`.
+ *
+ * @param executors by whom the calls of modifiers, governors and the like are made, where that is known.
  */
-export const decodeCall = (call: UndecodedCall): DecodedCall =>
-  decodeWithin(call, MAX_DEPTH, { left: MAX_CALLS });
+export function decodeCall(call: Call, executors: Executors = new Map()): DecodedCall {
+  let left = MAX_CALLS - 1;
 
-function decodeWithin(call: UndecodedCall, depth: number, budget: { left: number }): DecodedCall {
-  budget.left -= 1;
-  const plain = { ...call, signature: null, args: [], inner: null, problem: null };
-  if (call.kind === 'create' || call.data === '0x') return plain;
-  if (size(call.data) < 4) return { ...plain, problem: 'fewer than 4 bytes: it names no function' };
-  const selector = slice(call.data, 0, 4);
-  const item = namedFunction(selector);
-  if (item === null) return plain;
-  const signature = toFunctionSignature(item);
-  const args = argumentsIn(item, call.data);
-  if (args === null) {
-    return { ...plain, signature, problem: 'its bytes are not the arguments of this function' };
+  function decode(order: Order, depth: number): DecodedCall {
+    const { signature, args, orders, problems } = readCall(order, executors);
+    const { kind, from, to, value, data } = order;
+    const read = { kind, from, to, value, data, signature, args };
+    if (orders === null) return { ...read, inner: null, problem: said(problems) };
+    if (depth === MAX_DEPTH && orders.calls.length > 0) {
+      return { ...read, inner: null, problem: said([...problems, TOO_DEEP]) };
+    }
+    const calls: DecodedCall[] = [];
+    for (const each of orders.calls) {
+      if (left === 0) break;
+      left -= 1;
+      calls.push(decode(each, depth + 1));
+    }
+    const isCut = calls.length < orders.calls.length;
+    const { made, seconds, notBefore } = orders;
+    const inner: InnerCalls = { made, seconds, notBefore, calls };
+    return { ...read, inner, problem: said(isCut ? [...problems, TOO_MANY] : problems) };
   }
-  const decoded = { ...plain, signature, args: describeAll(item.inputs, args) };
-  const problem = excess(item, args, call.data);
-  const within = innerCalls(selector, args, call);
-  if (within === null) return { ...decoded, problem };
-  if (within.calls === null) {
-    return { ...decoded, problem: problem ?? 'the calls in it cannot be told apart' };
-  }
-  if (depth === 0 || budget.left < within.calls.length) {
-    return { ...decoded, problem: problem ?? 'it nests more calls than are looked at' };
-  }
-  const { made, seconds } = within;
-  const calls = within.calls.map((inner) => decodeWithin(inner, depth - 1, budget));
-  return { ...decoded, problem, inner: { made, seconds, calls } };
+
+  return decode({ ...call, data: call.data.toLowerCase() as Hex }, 0);
 }
 
-const argumentsIn = (item: AbiFunction, data: Hex): readonly unknown[] | null =>
-  decodeOrNull(() => decodeFunctionData({ abi: [item], data }).args ?? []);
+const TOO_DEEP = `calls lie more than ${MAX_DEPTH} deep: what is within is not decoded`;
+const TOO_MANY = `there are more than ${MAX_CALLS} calls: the rest is not decoded`;
 
-/** Whether the bytes are more, or otherwise, than the arguments need: something may be hidden there. */
-function excess(item: AbiFunction, args: readonly unknown[], data: Hex): string | null {
-  const plain = decodeOrNull(() =>
-    encodeFunctionData({ abi: [item], functionName: item.name, args }),
+const said = (problems: readonly (string | null | undefined)[]): string | null =>
+  problems.filter((problem) => problem).join('; ') || null;
+
+interface ReadCall {
+  readonly signature: string | null;
+  readonly args: readonly DecodedArgument[];
+  readonly orders: Orders | null;
+  readonly problems: readonly (string | null | undefined)[];
+}
+
+/** A call without what is within the calls that it orders. */
+function readCall(order: Order, executors: Executors): ReadCall {
+  const { kind, data, problem } = order;
+  const unknown = { signature: null, args: [], orders: null };
+  if (size(data) > MAX_BYTES) {
+    return {
+      ...unknown,
+      problems: [problem, 'its data is longer than 128 KiB: it is not decoded'],
+    };
+  }
+  if (kind === 'create' || data === '0x') return { ...unknown, problems: [problem] };
+  if (size(data) < SELECTOR_BYTES) {
+    return { ...unknown, problems: [problem, 'its data is too short to name a function'] };
+  }
+  const found = namedFunction(slice(data, 0, SELECTOR_BYTES));
+  if (found === null) return { ...unknown, problems: [problem] };
+  const { signature, parameters } = found;
+  const decoded = decodeArguments(
+    parameters.map(asBytes),
+    `0x${data.slice(2 + 2 * SELECTOR_BYTES)}`,
   );
-  if (plain === data) return null;
-  return plain !== null && data.startsWith(plain)
-    ? `${size(data) - size(plain)} bytes stand after its arguments`
-    : 'its arguments are laid out in a way that no library does';
+  const { values } = decoded;
+  const orders =
+    values === null || found.orders === null ? null : found.orders(values, order, executors);
+  return {
+    signature,
+    args:
+      values === null
+        ? []
+        : parameters.map((each, index) => namedArgument(each, index, values[index])),
+    orders,
+    problems: [problem, decoded.problem, orders?.problem],
+  };
 }
 
-const describeAll = (
-  inputs: readonly AbiParameter[],
-  values: readonly unknown[],
-): readonly DecodedArgument[] =>
-  inputs.map(({ name, type }, index) => ({
-    name: name ?? `arg${index}`,
-    type,
-    value: describe(values[index]).slice(0, MAX_VALUE),
-  }));
-
-/** A value as people write it; a list in brackets, a tuple with its names. */
-function describe(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(describe).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  const parts = Object.entries(value).map(([name, part]) => `${name} ${describe(part)}`);
-  return `(${parts.join(', ')})`;
-}
-
-/** A call of a tree, and where in it. */
-export interface PlacedCall extends DecodedCall {
-  readonly depth: number;
-  /** `later` where it, or a call that it is made in, is put into a queue. */
-  readonly made: 'now' | 'later';
-}
-
-/** A call and all calls in it, in the order made. */
-export function* flatten(
-  call: DecodedCall,
-  depth = 0,
-  made: PlacedCall['made'] = 'now',
-): Generator<PlacedCall> {
-  yield { ...call, depth, made };
-  for (const inner of call.inner?.calls ?? []) {
-    yield* flatten(inner, depth + 1, made === 'later' ? made : (call.inner?.made ?? made));
-  }
-}
+/** Strings as their bytes, which need not be text. */
+const asBytes = (parameter: AbiParameter): AbiParameter => ({
+  ...parameter,
+  type: parameter.type.replace(/^string/, 'bytes'),
+  ...('components' in parameter ? { components: parameter.components.map(asBytes) } : {}),
+});
