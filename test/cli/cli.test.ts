@@ -7,6 +7,7 @@ import { OWNERS, rebuild, WALLET } from '../../incidents/bybit-2025-02/rebuild.t
 import { account } from '../support/accounts.ts';
 import type { LocalChain } from '../support/local-chain.ts';
 import { OPAQUE_CODE } from '../support/opaque.ts';
+import { signersPicture } from '../support/terminal-picture.ts';
 
 const INCIDENT = 'incidents/bybit-2025-02';
 /** An account whose code nobody can read. */
@@ -208,6 +209,10 @@ describe('against a live node', () => {
 
 test('the README opens with the verdict as it prints', async () => {
   expect(await readFile('README.md', 'utf8')).toContain((await check('malicious')).stdout);
+});
+
+test('the picture of the page for signers is the terminal: npm run pictures', async () => {
+  expect(await readFile('docs/images/check.svg', 'utf8')).toBe(await signersPicture());
 });
 
 test('no name of ours moves the cursor either', async () => {
