@@ -14,11 +14,13 @@ const COLOURS: Readonly<Record<Verdict['decision'], (text: string) => string>> =
   REJECT: pc.red,
 };
 
-const ADVICE: Readonly<Record<Verdict['decision'], string>> = {
-  SIGN: 'compare the hashes with your device, then sign',
-  HOLD: 'do not sign until the findings below are settled',
-  REJECT: 'do not sign this',
-};
+function advice({ decision, hashes, request }: Verdict): string {
+  if (decision === 'REJECT') return 'do not sign this';
+  if (decision === 'HOLD') return 'do not sign until the findings below are settled';
+  const isPlain = request.kind === 'message' && request.domain === null;
+  const shown = hashes === null ? 'this' : isPlain ? 'the message' : 'the hashes';
+  return `compare ${shown} with your device, then sign`;
+}
 
 /** At most this many coalitions are shown in full; the JSON has them all. */
 const MAX_SHOWN = 4;
@@ -28,7 +30,7 @@ export function verdictText(document: Verdict): string {
   const verdict = printableAll(document);
   const colour = COLOURS[verdict.decision];
   return [
-    `${pc.bold(colour(verdict.decision))}  ${ADVICE[verdict.decision]}`,
+    `${pc.bold(colour(verdict.decision))}  ${advice(verdict)}`,
     paragraph(verdict.summary),
     requestText(verdict),
     callsText(verdict),
