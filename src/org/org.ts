@@ -34,7 +34,7 @@ interface UsedContract extends NamedAccount {
 }
 
 /** A change of power that is expected. */
-export interface ExpectedChange {
+interface ExpectedChange {
   readonly account: AccountId;
   /** Who may gain power over it. */
   readonly holders: readonly AccountId[];
