@@ -33,7 +33,7 @@ export function executionOf({ request, state }: ProposedInput, safe: SafeFacts |
     case 'transaction':
       return transactionExecution(transactionsIn(request), state.chainId);
     case 'message':
-      if (request.message.signer === null) throw new ReadError('Nobody says who signs it');
+      if (request.message.signer === null) throw new ReadError('Nobody says who signs it (--from)');
       return {
         messages: request.message.permits.flatMap((each) =>
           each.kind === 'call' ? [each.call] : [],
@@ -47,7 +47,7 @@ const transactionExecution = (
   chainId: number,
 ): Execution => ({
   messages: transactions.map(({ from, to, data, value }) => {
-    if (from === null) throw new ReadError('Nobody says who sends it');
+    if (from === null) throw new ReadError('Nobody says who sends it (--from)');
     return { from, to, data, value };
   }),
   done: delegations(
