@@ -7,7 +7,7 @@ import { changesOwnPower, ownCodeSlot, type SafeWallet } from '../chains/evm/saf
 import type { MadeCall, Simulation } from '../chains/evm/simulation.ts';
 import type { Overrides, State } from '../chains/evm/state.ts';
 import { transferOrderIn, transfersIn } from '../chains/evm/transfers.ts';
-import type { PowerMap } from '../map/map.ts';
+import { type PowerMap, positionsOn } from '../map/map.ts';
 import type { Organisation } from '../org/org.ts';
 import type { Named } from './approvals.ts';
 import type { CallToUnknown, Outcome, Payment } from './facts.ts';
@@ -40,11 +40,17 @@ export function actorsIn(
 const passesOnCalls = ({ kind, from, to, value, data }: MadeCall): boolean =>
   kind === 'call' && decodeCall({ kind, from, to, value, data }).inner !== null;
 
-/** What leaves and enters the actors: ether, and tokens as they log it or as they are told to move. */
+/**
+ * What leaves and enters the actors: ether, and tokens as they log it or as they are told to move. Whoever
+ * acts is no part of the organisation by that: what its positions pay to an account that it does not list
+ * leaves them, too.
+ */
 export function paymentsIn(
   { transfers, logs }: Simulation,
   calls: readonly MadeCall[],
   actors: readonly Address[],
+  organisation: Organisation,
+  chainId: number,
 ): readonly Payment[] {
   const ether = transfers.map(
     (transfer): Payment => ({ ...transfer, token: null, by: [transfer.from] }),
@@ -72,7 +78,12 @@ export function paymentsIn(
     }),
   );
   const paid = [...ether, ...withoutEach(sent, ether), ...logged, ...withoutEach(ordered, logged)];
-  return paid.filter(({ from, to }) => actors.includes(from) !== actors.includes(to));
+  const positions = positionsOn(chainId, organisation);
+  return paid.filter(
+    ({ from, to }) =>
+      actors.includes(from) !== actors.includes(to) ||
+      (positions.includes(from) && !isListed(organisation, chainId, to)),
+  );
 }
 
 /** What is told of a payment wherever it is told: of `transferFrom` nobody knows whether it is an item. */

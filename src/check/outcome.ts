@@ -107,7 +107,7 @@ export async function run(
     ],
     calls,
     actors,
-    payments: paymentsIn(simulation, calls, actors),
+    payments: paymentsIn(simulation, calls, actors, organisation, state.chainId),
     approvals: allowances.given,
     ...(await examineCalls({
       calls,
