@@ -15,12 +15,12 @@ import { isListed, isUsed, movesAuthority } from './listed.ts';
 import { uniqueBy } from './unique.ts';
 
 /**
- * The accounts that act: the positions, and accounts of kinds that are known, by whose rules an actor
- * makes them call something: its Safe, its timelock, its module.
+ * The accounts that act: those that do anyway, as positions do, and accounts of kinds that are known, by
+ * whose rules an actor makes them call something: its Safe, its timelock, its module.
  */
 export function actorsIn(
   calls: readonly MadeCall[],
-  positions: readonly Address[],
+  acting: readonly Address[],
   maps: readonly PowerMap[],
 ): readonly Address[] {
   const known = new Set(
@@ -29,7 +29,7 @@ export function actorsIn(
       .filter(({ readings }) => readings.length > 0)
       .map(({ frame }) => frame.account),
   );
-  const actors = new Set(positions);
+  const actors = new Set(acting);
   // The calls come in the order made, so that an account acts after it was told to.
   for (const call of calls) {
     if (actors.has(call.from) && known.has(call.to) && passesOnCalls(call)) actors.add(call.to);
