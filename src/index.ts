@@ -9,9 +9,25 @@ export {
   recordedNode,
   recordingNode,
 } from './chains/evm/recording.ts';
-export { parseProposal } from './chains/evm/safe/exports.ts';
-export type { Proposal } from './chains/evm/safe/transaction.ts';
+export { parseMessage, parseTypedData } from './chains/evm/requests/messages.ts';
+export type {
+  AccountTransaction,
+  OffchainMessage,
+  SigningRequest,
+} from './chains/evm/requests/request.ts';
+export { parseCall, parseCalls, parseRawTransaction } from './chains/evm/requests/transaction.ts';
+export { parseProposal, parseSafeExport, type SafeExport } from './chains/evm/safe/exports.ts';
+export type { Draft, Proposal } from './chains/evm/safe/transaction.ts';
 export { openState, type State } from './chains/evm/state.ts';
+export {
+  type Attestation,
+  attest,
+  attestationDocument,
+  type Comparison,
+  compareAttestations,
+  comparisonDocument,
+  parseAttestation,
+} from './check/attestation.ts';
 export { gatherFacts } from './check/check.ts';
 export type { CheckInput, Decision, Facts, Severity } from './check/facts.ts';
 export { judge, type Verdict, verdictDocument } from './check/verdict.ts';
@@ -37,3 +53,4 @@ export {
   explain,
 } from './power/coalitions.ts';
 export * from './power/model.ts';
+export { schemas } from './schemas.ts';

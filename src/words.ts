@@ -16,9 +16,9 @@ export function formatAmount(amount: bigint, decimals: number): string {
   return `${amount < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
-/** "1 owner", "3 owners". */
-export const count = (amount: number, noun: string): string =>
-  `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+/** "1 owner", "3 owners", "2 people". */
+export const count = (amount: number, noun: string, plural = `${noun}s`): string =>
+  `${amount} ${amount === 1 ? noun : plural}`;
 
 /** "a, b and c"; "a, b or c". */
 export function list(items: readonly string[], conjunction: 'and' | 'or' = 'and'): string {

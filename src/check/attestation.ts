@@ -118,37 +118,54 @@ export function parseAttestation(where: string, document: unknown): Attestation 
   throw new InputError(where, 'line: it is not the line of what is bound: the file was edited');
 }
 
-/** What a comparison comes to. */
-export interface Comparison {
-  /** Whether all say the same of the same. */
-  readonly agree: boolean;
-  /** What is bound and not the same, with each value, in the order of the attestations. */
-  readonly differences: readonly { readonly what: string; readonly values: readonly string[] }[];
-  /** How many people checked. */
-  readonly checkers: number;
-  /** How many castellan.yaml wants: the most that any says. */
-  readonly needed: number;
-  /** Whether so many agree that it may be signed. */
-  readonly decision: Verdict['decision'];
-}
+export const comparisonDocument = z
+  .strictObject({
+    schema: z.literal('castellan.comparison/1'),
+    decision: z
+      .enum(['SIGN', 'HOLD', 'REJECT'])
+      .describe('SIGN: as many as castellan.yaml wants found the same, and that it may be signed'),
+    agree: z.boolean().describe('Whether all say the same of the same'),
+    checkers: z.array(text).describe('Who checked: each once'),
+    needed: z.int().describe('How many castellan.yaml wants: the most that any says'),
+    differences: z
+      .array(z.strictObject({ what: z.string(), values: z.array(z.string()) }))
+      .describe('What is not the same, with each value, in the order of the attestations'),
+  })
+  .meta({
+    title: 'castellan.comparison/1',
+    description: 'Whether several people found the same.',
+  });
+
+export type Comparison = z.infer<typeof comparisonDocument>;
 
 /** Compares what several people found. */
 export function compareAttestations(attestations: readonly Attestation[]): Comparison {
-  const flat = attestations.map(({ bound: { block, ...rest } }) => ({
-    ...rest,
+  // What explains the most comes first: where the block is another, so is all that was read.
+  const flat = attestations.map(({ bound: { request, chainId, block, verdict, ...rest } }) => ({
+    request,
+    chainId,
     'block number': block.number,
     'block hash': block.hash,
     'state root': block.stateRoot,
+    ...rest,
+    verdict,
   }));
   const names = Object.keys(flat[0] ?? {}) as (keyof (typeof flat)[number])[];
   const differences = names
     .map((what) => ({ what, values: flat.map((each) => String(each[what])) }))
     .filter(({ values }) => new Set(values).size > 1);
   const agree = differences.length === 0;
-  const checkers = new Set(attestations.map(({ checker }) => checker)).size;
+  const checkers = [...new Set(attestations.map(({ checker }) => checker))];
   const needed = Math.max(1, ...flat.map((each) => each.checkers));
   const decisions = flat.map(({ decision }) => decision);
-  const isSigned = agree && checkers >= needed && decisions.every((each) => each === 'SIGN');
+  const isSigned = agree && checkers.length >= needed && decisions.every((each) => each === 'SIGN');
   const strictest = !agree || decisions.includes('REJECT') ? 'REJECT' : 'HOLD';
-  return { agree, differences, checkers, needed, decision: isSigned ? 'SIGN' : strictest };
+  return {
+    schema: 'castellan.comparison/1',
+    decision: isSigned ? 'SIGN' : strictest,
+    agree,
+    checkers,
+    needed,
+    differences,
+  };
 }

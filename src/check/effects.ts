@@ -15,12 +15,12 @@ import { isListed, isUsed, movesAuthority } from './listed.ts';
 import { uniqueBy } from './unique.ts';
 
 /**
- * The accounts that act: the positions, and accounts of kinds that are known, by whose rules an actor
- * makes them call something: its Safe, its timelock, its module.
+ * The accounts that act: those that do anyway, as positions do, and accounts of kinds that are known, by
+ * whose rules an actor makes them call something: its Safe, its timelock, its module.
  */
 export function actorsIn(
   calls: readonly MadeCall[],
-  positions: readonly Address[],
+  acting: readonly Address[],
   maps: readonly PowerMap[],
 ): readonly Address[] {
   const known = new Set(
@@ -29,7 +29,7 @@ export function actorsIn(
       .filter(({ readings }) => readings.length > 0)
       .map(({ frame }) => frame.account),
   );
-  const actors = new Set(positions);
+  const actors = new Set(acting);
   // The calls come in the order made, so that an account acts after it was told to.
   for (const call of calls) {
     if (actors.has(call.from) && known.has(call.to) && passesOnCalls(call)) actors.add(call.to);
@@ -69,13 +69,12 @@ export function paymentsIn(
     const order = transferOrderIn(data, by);
     return order === null ? [] : [{ ...order, token, by: [by] }];
   });
+  const orderedBy = gathered(ordered.map((order) => [nameOf(order), ...order.by]));
+  const calledBy = gathered(made.map(({ to, from }) => [to, from]));
   const logged = logs.flatMap((log) =>
     transfersIn(log).map((transfer): Payment => {
       const payment = { ...transfer, token: log.account, by: [] };
-      const orders = ordered.filter((each) => nameOf(each) === nameOf(payment));
-      const callers = made.filter(({ to }) => to === log.account).map(({ from }) => from);
-      const by = orders.length > 0 ? orders.flatMap((order) => order.by) : callers;
-      return { ...payment, by: [...new Set(by)] };
+      return { ...payment, by: orderedBy.get(nameOf(payment)) ?? calledBy.get(log.account) ?? [] };
     }),
   );
   const paid = [...ether, ...withoutEach(sent, ether), ...logged, ...withoutEach(ordered, logged)];
@@ -93,12 +92,26 @@ const nameOf = ({ token, from, to, amount, item }: Payment): string =>
 
 /** `payments` without those of `others`, each of which takes out one. */
 function withoutEach(payments: readonly Payment[], others: readonly Payment[]): readonly Payment[] {
-  const left = others.map(nameOf);
+  const left = new Map<string, number>();
+  for (const other of others) left.set(nameOf(other), (left.get(nameOf(other)) ?? 0) + 1);
   return payments.filter((payment) => {
-    const index = left.indexOf(nameOf(payment));
-    if (index >= 0) left.splice(index, 1);
-    return index < 0;
+    const many = left.get(nameOf(payment)) ?? 0;
+    left.set(nameOf(payment), many - 1);
+    return many <= 0;
   });
+}
+
+/** The accounts beside each name, each once. */
+function gathered(
+  entries: readonly (readonly [name: string, ...accounts: readonly Address[]])[],
+): ReadonlyMap<string, readonly Address[]> {
+  const sets = new Map<string, Set<Address>>();
+  for (const [name, ...accounts] of entries) {
+    const known = sets.get(name) ?? new Set();
+    sets.set(name, known);
+    for (const account of accounts) known.add(account);
+  }
+  return new Map([...sets].map(([name, accounts]) => [name, [...accounts]]));
 }
 
 interface Making {

@@ -19,6 +19,8 @@ import { transactionsIn } from './orders.ts';
 /** What is run to see what a request would do. */
 export interface Execution extends Premises {
   readonly messages: readonly Message[];
+  /** Who acts in them, besides the positions. */
+  readonly acting?: readonly Address[];
 }
 
 /**
@@ -33,7 +35,7 @@ export function executionOf({ request, state }: ProposedInput, safe: SafeFacts |
     case 'transaction':
       return transactionExecution(transactionsIn(request), state.chainId);
     case 'message':
-      if (request.message.signer === null) throw new ReadError('Nobody says who signs it');
+      if (request.message.signer === null) throw new ReadError('Nobody says who signs it (--from)');
       return {
         messages: request.message.permits.flatMap((each) =>
           each.kind === 'call' ? [each.call] : [],
@@ -47,7 +49,7 @@ const transactionExecution = (
   chainId: number,
 ): Execution => ({
   messages: transactions.map(({ from, to, data, value }) => {
-    if (from === null) throw new ReadError('Nobody says who sends it');
+    if (from === null) throw new ReadError('Nobody says who sends it (--from)');
     return { from, to, data, value };
   }),
   done: delegations(

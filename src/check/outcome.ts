@@ -89,7 +89,7 @@ export async function run(
       ? listed
       : await mapPower(simulation.after, positions, organisation, { known, ...planted });
   const maps = [before, touchedBefore, after, touchedAfter];
-  const actors = actorsIn(calls, positions, maps);
+  const actors = actorsIn(calls, [...positions, ...(execution.acting ?? [])], maps);
   return {
     simulated: true,
     simulation,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { decodeCall } from '../chains/evm/decode/decode.ts';
 import { flatten } from '../chains/evm/decode/decoded.ts';
 import type { State } from '../chains/evm/state.ts';
-import { accountId, seconds as secondsIn } from '../chains/evm/values.ts';
+import { accountId, addressIn, seconds as secondsIn } from '../chains/evm/values.ts';
 import {
   coalition,
   encodeCoalition,
@@ -19,6 +19,7 @@ import {
 } from '../map/document.ts';
 import type { PowerMap } from '../map/map.ts';
 import { coinIn } from '../map/wording.ts';
+import { namesIn } from '../org/rules.ts';
 import type { PowerChange } from '../power/analysis.ts';
 import { describeHolders, describeWhen } from '../power/describe.ts';
 import { count, formatAmount, list, short, shortId } from '../words.ts';
@@ -196,6 +197,9 @@ export const verdictDocument = z
       )
       .describe('Allowances that it gives or raises'),
     assets: z.strictObject({ out: z.array(payment), in: z.array(payment) }),
+    names: z
+      .record(z.string(), z.string())
+      .describe('What castellan.yaml calls the accounts that are mentioned, by address'),
     unread: z.array(unread),
   })
   .meta({
@@ -219,7 +223,7 @@ export function judge(source: string, state: State, facts: Facts): Verdict {
   const { outcome, before } = facts;
   const after = outcome.simulated ? outcome.after : null;
   const changes = outcome.simulated ? outcome.changes : [];
-  return {
+  const verdict: Omit<Verdict, 'names'> = {
     schema: 'castellan.verdict/1',
     decision: deciding?.decision ?? 'SIGN',
     summary: summarise(
@@ -228,7 +232,7 @@ export function judge(source: string, state: State, facts: Facts): Verdict {
     ),
     deciding: {
       finding: deciding?.id ?? null,
-      reason: deciding?.title ?? 'power does not change, and everything needed was read',
+      reason: deciding?.title ?? `${describeChanges(facts)}, and everything needed was read`,
       toSign: deciding?.toSign ?? null,
     },
     ...encodeState(source, state),
@@ -286,6 +290,21 @@ export function judge(source: string, state: State, facts: Facts): Verdict {
       ({ account, reason }) => `${account} ${reason}`,
     ).map((each) => ({ ...each })),
   };
+  return { ...verdict, names: encodeNames(facts, verdict) };
+}
+
+/** The names of what is asked for and of what it does, by address. */
+function encodeNames(
+  { organisation, chainId }: Facts,
+  { request, calls, queued, approvals, assets }: Omit<Verdict, 'names'>,
+): Verdict['names'] {
+  const mentioned = JSON.stringify({ request, calls, queued, approvals, assets });
+  return Object.fromEntries(
+    [...namesIn(organisation)].flatMap(([id, name]) => {
+      const address = addressIn(chainId, id);
+      return address !== null && mentioned.includes(address) ? [[address, name]] : [];
+    }),
+  );
 }
 
 interface Judged extends Found {
@@ -366,11 +385,23 @@ function amountOf(
     : `item ${item} of ${short(token)}`;
 }
 
-function describeStanding({ before, actor, chainId }: Facts): string {
+/** Of what is signed without an objection. */
+function describeChanges({ outcome, queued }: Facts): string {
+  const outcomes = [outcome, ...queued.map((each) => each.outcome)];
+  return outcomes.some((each) => each.simulated && each.changes.length > 0)
+    ? 'power changes as castellan.yaml expects'
+    : 'power does not change';
+}
+
+function describeStanding({ before, outcome, actor, chainId }: Facts): string {
   if (actor === null) return '';
   const account = accountId(chainId, actor);
-  const holders = describeHolders(before.rules, account, shortId);
-  return `Control of ${shortId(account)} stays with ${holders}.`;
+  const [was, is] = [before, outcome.simulated ? outcome.after : before].map(({ rules }) =>
+    describeHolders(rules, account, shortId),
+  );
+  return was === is
+    ? `Control of ${shortId(account)} stays with ${is}.`
+    : `Control of ${shortId(account)} changes from ${was} to ${is}, as castellan.yaml expects.`;
 }
 
 function encodePayments({ outcome, chainId }: Facts): Verdict['assets'] {

@@ -22,6 +22,9 @@ export async function check(options: CheckOptions, castellan: string): Promise<n
   if ((file === undefined) !== (checker === undefined)) {
     throw new UsageError('give --attest FILE and --checker NAME together');
   }
+  if (checker !== undefined && !/^[^\n]{1,200}$/.test(checker)) {
+    throw new UsageError('--checker: expected a name of 1 to 200 characters');
+  }
   const request = await readRequest(options);
   const { verdict, attestation } = await withInputs(
     options,

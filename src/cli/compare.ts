@@ -1,10 +1,15 @@
-import { compareAttestations, parseAttestation } from '../check/attestation.ts';
+import {
+  type Attestation,
+  type Comparison,
+  compareAttestations,
+  parseAttestation,
+} from '../check/attestation.ts';
 import type { Verdict } from '../check/verdict.ts';
 import { UsageError } from '../errors.ts';
 import { count, printable } from '../words.ts';
 import { inputName, readJson } from './inputs.ts';
 import { type OutputOptions, write } from './output.ts';
-import { fields, heading } from './text.ts';
+import { heading, paragraph } from './text.ts';
 
 const EXIT_CODES: Readonly<Record<Verdict['decision'], number>> = { SIGN: 0, HOLD: 10, REJECT: 20 };
 
@@ -15,21 +20,39 @@ export async function compare(files: readonly string[], options: OutputOptions):
     files.map(async (file) => parseAttestation(inputName(file), await readJson(file))),
   );
   const comparison = compareAttestations(attestations);
-  const { agree, differences, checkers, needed, decision } = comparison;
-  await write(options, comparison, {
-    text: () =>
-      [
-        `${decision}  ${agree ? `${count(checkers, 'checker')} of ${needed} found the same` : 'they did not find the same: do not sign'}`,
-        fields(attestations.map(({ checker, line }) => [printable(checker).slice(0, 11), line])),
-        ...differences.map(({ what, values }) =>
-          [
-            heading(`Different: ${what}`),
-            fields(values.map((value, index) => [`${index + 1}`, printable(value)])),
-          ].join('\n'),
-        ),
-      ]
-        .join('\n\n')
-        .concat('\n'),
-  });
-  return EXIT_CODES[decision];
+  await write(options, comparison, { text: (document) => comparisonText(document, attestations) });
+  return EXIT_CODES[comparison.decision];
 }
+
+function comparisonText(
+  { agree, differences, checkers, needed, decision }: Comparison,
+  attestations: readonly Attestation[],
+): string {
+  const found = count(checkers.length, 'person', 'people');
+  const who = attestations.map(({ checker }) => printable(checker));
+  const differing = differences.map(({ what, values }) =>
+    [heading(`Not the same: ${what}`), shown(values.map((value, at) => [who[at], value]))].join(
+      '\n',
+    ),
+  );
+  return [
+    paragraph(
+      agree
+        ? `${decision}  ${found} found the same; castellan.yaml wants ${needed}`
+        : `${decision}  do not sign: ${found} did not find the same`,
+    ),
+    shown(attestations.map(({ line }, at) => [who[at], line])),
+    ...differing,
+    ...(differences.some(({ what }) => what === 'block number')
+      ? [paragraph('Check again, all at one block: castellan check --block NUMBER.')]
+      : []),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+/** What each person found, below their name. */
+const shown = (rows: readonly (readonly [who: string | undefined, value: string])[]): string =>
+  rows
+    .flatMap(([who = '', value]) => [paragraph(who, 2), paragraph(printable(value), 4)])
+    .join('\n');

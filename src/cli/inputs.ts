@@ -19,11 +19,11 @@ export const DEFAULT_ORGANISATION = 'castellan.yaml';
 /** The options by which every verb is told where to read. */
 export interface StateOptions {
   /** One or more. */
-  readonly rpc?: readonly string[];
+  readonly rpc?: readonly string[] | undefined;
   /** How many of them must agree. */
   readonly quorum?: string;
-  readonly recording?: string;
-  readonly block?: string;
+  readonly recording?: string | undefined;
+  readonly block?: string | undefined;
   readonly chain?: string;
   readonly org?: string;
   /** A folder; `false` for none. */

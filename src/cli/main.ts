@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { InputError, ReadError, UnreachableError, UsageError } from '../errors.ts';
-import { printable } from '../words.ts';
+import { schemas } from '../schemas.ts';
+import { list, printable } from '../words.ts';
 import { type CheckOptions, check } from './check.ts';
 import { compare } from './compare.ts';
 import { DEFAULT_ORGANISATION, type StateOptions } from './inputs.ts';
@@ -41,9 +42,10 @@ Examples:
   castellan map 0x1Db92e2EeBC8E0c075a02BeA49a2935BcD2dFCF4 --rpc $RPC
 
 Exit codes:
-  check  0 SIGN, 10 HOLD, 20 REJECT
-  map    0, or the sum of 1 findings and 2 something could not be read
-  all    64 wrong usage, 65 bad input, 69 node unreachable, 70 bug in Castellan`,
+  check, compare  0 SIGN, 10 HOLD, 20 REJECT
+  map             0, or the sum of 1 findings and 2 something could not be read
+  policy test     0 all pass, 1 some fail
+  all             64 wrong usage, 65 bad input, 69 node unreachable, 70 bug`,
   );
 
 /** Every value of an option that may be given more than once. */
@@ -62,24 +64,30 @@ const readingState = (command: Command): Command =>
     .option('--chain <id>', 'fail unless the node serves this chain')
     .option('--cache <folder>', 'keep code here (default: castellan in the cache folder)')
     .option('--no-cache', 'keep no code')
-    .option('--org <file>', 'your organisation (default: castellan.yaml if present)')
+    .option('--org <file>', 'your organisation (default: castellan.yaml if present)');
+
+/** The options of every verb that answers with a document. */
+const answering = (command: Command): Command =>
+  command
     .option('--json', 'print JSON: see castellan schema')
     .option('-o, --output <file>', 'write to this file');
 
 let exitCode = 0;
 
-readingState(
-  program
-    .command('check')
-    .option('--safe-tx <file>', "a Safe's transaction: the service's JSON, an export")
-    .option('--typed-data <file>', 'what a wallet shows for eth_signTypedData')
-    .option('--tx <hex>', 'a transaction, signed or not; or a file with one')
-    .option('--call <json>', 'from, to, value, data; or a file with them')
-    .option('--message <file>', 'what a wallet shows for personal_sign')
-    .option('--from <address>', 'who signs or sends it, where it does not say so'),
+answering(
+  readingState(
+    program
+      .command('check')
+      .option('--safe-tx <file>', "a Safe's transaction: of its service, of an export")
+      .option('--typed-data <file>', 'typed data (EIP-712), as a wallet shows it')
+      .option('--tx <hex>', 'a raw transaction, signed or not; or a file with it')
+      .option('--call <json>', 'from, to, value, data; or a file with them')
+      .option('--message <file>', 'a text or bytes to sign (personal_sign)')
+      .option('--from <address>', 'who signs or sends it, where it does not say so'),
+  )
+    .option('--attest <file>', 'write what was found, to compare with others')
+    .option('--checker <name>', 'who checked, for --attest'),
 )
-  .option('--attest <file>', 'write what was found, to compare with others')
-  .option('--checker <name>', 'who checked, for --attest')
   .summary('say what a signature would do to power: SIGN, HOLD or REJECT')
   .description(
     'Say what a signature would do to power, before it is given. One of the first\nfive options names what is to be signed; a file may be - for stdin.',
@@ -89,35 +97,37 @@ readingState(
     `
 Examples:
   castellan check --safe-tx tx.json --rpc https://my-node.example
-  curl -s "$SAFE_API/api/v1/multisig-transactions/$HASH/" |
-    castellan check --safe-tx - --rpc $RPC --json
-  castellan check --typed-data permit.json --rpc $RPC
+  curl -s "$SAFE_API/api/v2/multisig-transactions/$HASH/" |
+    castellan check --safe-tx - --rpc $RPC
+  castellan check --typed-data permit.json --from 0xYOU --rpc $RPC
   castellan check --tx 0x02f8… --from 0xYOU --rpc $RPC
+  castellan check --call '{"to": "0x…", "data": "0x…"}' --from 0xYOU --rpc $RPC
 
 Exit codes:
   0 SIGN     power does not change, and everything needed was read
   10 HOLD    something must be confirmed first: it says what
   20 REJECT  control passes to a stranger, or what was signed is something else
 
-The node must offer debug_traceCall or eth_simulateV1.`,
+The node must offer debug_traceCall or eth_simulateV1. See docs/signing.md.`,
   )
   .action(async (options: CheckOptions) => {
     exitCode = await check(options, version);
   });
 
-program
-  .command('compare')
+answering(
+  program.command('compare').argument('<attestations...>', 'two files or more, or - for stdin'),
+)
   .summary('say whether several people found the same')
   .description('Compare what several people wrote with check --attest.')
-  .argument('<attestations...>', 'two files or more')
-  .option('--json', 'print JSON')
-  .option('-o, --output <file>', 'write to this file')
   .addHelpText(
     'after',
     `
+Example:
+  castellan compare alice.json bob.json
+
 Exit codes:
   0 SIGN     as many as castellan.yaml wants found the same: it may be signed
-  10 HOLD    they agree, and it is held, or too few have checked
+  10 HOLD    they agree that it is held, or too few have checked
   20 REJECT  they agree that it is rejected, or they do not agree`,
   )
   .action(async (files: readonly string[], options: OutputOptions) => {
@@ -138,8 +148,9 @@ readingState(
   .addHelpText(
     'after',
     `
-A case: {"expect": "HOLD", "deciding": "unknown-payee",
-         "safe-tx": "tx.json", "recording": "recording.json"}
+A case names its files as the options of check name them, in the same folder:
+  {"expect": "HOLD", "deciding": "unknown-payee",
+   "safeTx": "tx.json", "recording": "recording.json"}
 
 Exit codes:
   0 all pass, 1 some fail`,
@@ -148,13 +159,15 @@ Exit codes:
     exitCode = await policyTest(folder, options);
   });
 
-readingState(program.command('map'))
+answering(
+  readingState(program.command('map'))
+    .argument('[addresses...]', 'accounts to map')
+    .option('--format <name>', 'text, json, md, dot or svg (default: text)'),
+)
   .summary('say who can take each account, how few, how soon')
   .description(
     'Say who can take each account, the fewest it takes and how soon. Without an\naddress: the positions of castellan.yaml.',
   )
-  .argument('[addresses...]', 'accounts to map')
-  .option('--format <name>', 'text, json, md, dot or svg (default: text)')
   .addHelpText(
     'after',
     `
@@ -176,7 +189,7 @@ const org = program
   .command('org')
   .summary('begin or check castellan.yaml, which says what is yours')
   .description(
-    'Begin or check a castellan.yaml: your positions, keys, people, devices,\nvendors, payees and assets.',
+    'Begin or check a castellan.yaml: your positions, payees, contracts, people,\ndevices, vendors, keys, assets and policy.',
   );
 
 org
@@ -199,8 +212,8 @@ org
 program
   .command('schema')
   .summary('print the JSON Schema of a document')
-  .description('Print the JSON Schema of a document: org, power or verdict.')
-  .argument('<name>', 'org, power or verdict')
+  .description('Print the JSON Schema of a document.')
+  .argument('<name>', list(Object.keys(schemas), 'or'))
   .action((name: string) => {
     exitCode = schema(name);
   });

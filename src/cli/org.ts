@@ -2,8 +2,9 @@
 import { writeFile } from 'node:fs/promises';
 import { InputError, reasonOf } from '../errors.ts';
 import { type Organisation, parseOrganisation } from '../org/org.ts';
+import { namesIn } from '../org/rules.ts';
 import { TEMPLATE } from '../org/template.ts';
-import { count, list, printable, printableAll } from '../words.ts';
+import { count, list, printable, printableAll, shortId } from '../words.ts';
 import { inputName, readText } from './inputs.ts';
 import { fields, heading, paragraph } from './text.ts';
 
@@ -32,7 +33,8 @@ export async function orgValidate(path: string): Promise<number> {
 /** What was understood, on one screen. */
 function organisationText(path: string, declared: Organisation): string {
   const organisation = printableAll(declared);
-  const { positions, accounts, payees, people, devices, vendors, keys, assets } = organisation;
+  const { positions, accounts, payees, contracts, people, devices, vendors } = organisation;
+  const { keys, assets, policy } = organisation;
   const keysOf = (kind: 'person' | 'vendor', id: string): string =>
     count(keys.filter((key) => holdersOf(organisation, key)[kind].includes(id)).length, 'key');
   const unclaimed = keys.filter((key) => holdersOf(organisation, key).person.length === 0);
@@ -42,6 +44,7 @@ function organisationText(path: string, declared: Organisation): string {
       ['positions', shown(positions.map(({ name }) => name))],
       ['accounts', shown(accounts.map(({ name }) => name))],
       ['payees', shown(payees.map(({ name }) => name))],
+      ['contracts', shown(contracts.map((contract) => `${contract.name} (${useOf(contract)})`))],
       ['people', shown(people.map(({ id, name = id }) => `${name} (${keysOf('person', id)})`))],
       ['devices', shown(devices.map(({ id, kind }) => `${id} (${kind})`))],
       ['vendors', shown(vendors.map(({ id, name }) => `${name} (${keysOf('vendor', id)})`))],
@@ -50,6 +53,8 @@ function organisationText(path: string, declared: Organisation): string {
         `${keys.length}${unclaimed.length === 0 ? '' : `, ${unclaimed.length} of no person`}`,
       ],
       ['assets', shown(assets.map((asset) => `${asset.symbol} (${priceOf(asset)})`))],
+      ['changes', shown(policy.changes.map(({ account }) => nameOf(account, organisation)))],
+      ['checkers', String(policy.checkers)],
     ]),
     '',
   ].join('\n');
@@ -78,3 +83,12 @@ function holdersOf(
 
 const priceOf = ({ price, feed }: Organisation['assets'][number]): string =>
   price === undefined ? (feed === undefined ? 'no price' : 'by a feed') : `$${price.usd}`;
+
+const useOf = ({ functions, allowances = [] }: Organisation['contracts'][number]): string =>
+  [
+    functions === undefined ? 'any function' : count(functions.length, 'function'),
+    ...(allowances.length === 0 ? [] : [count(allowances.length, 'allowance')]),
+  ].join(', ');
+
+const nameOf = (account: string, organisation: Organisation): string =>
+  namesIn(organisation).get(account) ?? shortId(account);

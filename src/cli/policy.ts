@@ -3,28 +3,35 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { z } from 'zod';
+import { address } from '../chains/evm/values.ts';
 import { gatherFacts } from '../check/check.ts';
 import { judge } from '../check/verdict.ts';
 import { InputError, objections, reasonOf } from '../errors.ts';
-import { count } from '../words.ts';
+import { count, list, printable } from '../words.ts';
 import { readJson, type StateOptions, withInputs } from './inputs.ts';
 import { readRequest } from './request.ts';
 import { paragraph } from './text.ts';
 
 const file = z.string().min(1).max(1_000);
+const REQUESTS = ['safeTx', 'typedData', 'tx', 'call', 'message'] as const;
 
-const caseFile = z.strictObject({
-  expect: z.enum(['SIGN', 'HOLD', 'REJECT']),
-  deciding: z.string().max(100).optional().describe('The finding that must decide'),
-  'safe-tx': file.optional(),
-  'typed-data': file.optional(),
-  tx: file.optional(),
-  call: file.optional(),
-  message: file.optional(),
-  from: z.string().optional(),
-  recording: file.optional(),
-  block: z.string().optional(),
-});
+const caseFile = z
+  .strictObject({
+    expect: z.enum(['SIGN', 'HOLD', 'REJECT']),
+    deciding: z.string().max(100).optional().describe('The finding that must decide'),
+    safeTx: file.optional(),
+    typedData: file.optional(),
+    tx: file.optional(),
+    call: file.optional(),
+    message: file.optional(),
+    from: address.optional(),
+    recording: file.optional(),
+    block: z.int().min(0).transform(String).optional(),
+  })
+  .refine(
+    (asked) => REQUESTS.filter((each) => asked[each] !== undefined).length === 1,
+    `expected one of ${list(REQUESTS, 'or')}`,
+  );
 
 const SUFFIX = '.case.json';
 const MAX_CASES = 10_000;
@@ -39,8 +46,8 @@ export async function policyTest(folder: string, options: StateOptions): Promise
     const result = await runCase(folder, name, options);
     if (result !== null) failed += 1;
     const mark = result === null ? pc.green('pass') : pc.red('fail');
-    process.stdout.write(`${mark}  ${name.slice(0, -SUFFIX.length)}\n`);
-    if (result !== null) process.stdout.write(`${paragraph(result, 6)}\n`);
+    process.stdout.write(`${mark}  ${printable(name.slice(0, -SUFFIX.length))}\n`);
+    if (result !== null) process.stdout.write(`${paragraph(printable(result), 6)}\n`);
   }
   process.stdout.write(`${count(names.length, 'case')}, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
@@ -55,36 +62,21 @@ async function runCase(
   const where = join(folder, name);
   const parsed = caseFile.safeParse(await readJson(where));
   if (!parsed.success) throw new InputError(where, objections(parsed.error));
-  const { expect, deciding, recording, block, from, ...named } = parsed.data;
-  const at = (path: string | undefined) =>
-    path === undefined ? {} : { path: path.startsWith('0x') ? path : join(folder, path) };
-  const request = await readRequest({
-    ...(named['safe-tx'] === undefined ? {} : { safeTx: join(folder, named['safe-tx']) }),
-    ...(named['typed-data'] === undefined ? {} : { typedData: join(folder, named['typed-data']) }),
-    ...(named.tx === undefined ? {} : { tx: at(named.tx).path ?? '' }),
-    ...(named.call === undefined ? {} : { call: join(folder, named.call) }),
-    ...(named.message === undefined ? {} : { message: join(folder, named.message) }),
-    ...(from === undefined ? {} : { from }),
-  });
-  const { rpc, ...rest } = options;
-  const source =
-    recording === undefined
-      ? rpc === undefined
-        ? {}
-        : { rpc }
-      : { recording: join(folder, recording) };
+  const { expect, deciding, recording, block = options.block, ...asked } = parsed.data;
+  const inFolder = (path: string): string => join(folder, path);
+  const request = await readRequest(asked, inFolder);
+  const source = recording === undefined ? {} : { rpc: undefined, recording: inFolder(recording) };
   const verdict = await withInputs(
-    { ...rest, ...source, ...(block === undefined ? {} : { block }) },
+    { ...options, ...source, block },
     async ({ node, state, organisation }) =>
       judge(node.source, state, await gatherFacts({ node, state, organisation, request })),
   );
-  const { decision } = verdict;
-  const decided = verdict.deciding.finding;
-  if (decision !== expect) {
-    return `expected ${expect}, and it is ${decision}: ${verdict.deciding.reason}. ${verdict.deciding.toSign ?? ''}`;
+  const { finding, reason } = verdict.deciding;
+  if (verdict.decision !== expect) {
+    return `expected ${expect}, and it is ${verdict.decision}: ${reason}`;
   }
-  if (deciding !== undefined && decided !== deciding) {
-    return `expected to be decided by ${deciding}, and it is by ${decided ?? 'no finding'}`;
+  if (deciding !== undefined && finding !== deciding) {
+    return `expected to be decided by ${deciding}, and it is by ${finding ?? 'no finding'}: ${reason}`;
   }
   return null;
 }

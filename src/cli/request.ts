@@ -1,20 +1,22 @@
 /** What is asked to be signed, from the options that name it. */
-import { type Address, getAddress, isAddress } from 'viem';
+import type { Address } from 'viem';
 import { parseMessage, parseTypedData } from '../chains/evm/requests/messages.ts';
 import type { SigningRequest } from '../chains/evm/requests/request.ts';
 import { parseCalls, parseRawTransaction } from '../chains/evm/requests/transaction.ts';
 import { parseSafeExport } from '../chains/evm/safe/exports.ts';
-import { InputError, reasonOf, UsageError } from '../errors.ts';
+import { address } from '../chains/evm/values.ts';
+import { InputError, objections, reasonOf, UsageError } from '../errors.ts';
+import { list } from '../words.ts';
 import { inputName, readJson, readText } from './inputs.ts';
 
 export interface RequestOptions {
-  readonly safeTx?: string;
-  readonly typedData?: string;
-  readonly tx?: string;
-  readonly call?: string;
-  readonly message?: string;
+  readonly safeTx?: string | undefined;
+  readonly typedData?: string | undefined;
+  readonly tx?: string | undefined;
+  readonly call?: string | undefined;
+  readonly message?: string | undefined;
   /** Who sends or signs it, where it does not say so itself. */
-  readonly from?: string;
+  readonly from?: string | undefined;
 }
 
 const FORMS = ['--safe-tx', '--typed-data', '--tx', '--call', '--message'] as const;
@@ -22,39 +24,48 @@ const FORMS = ['--safe-tx', '--typed-data', '--tx', '--call', '--message'] as co
 /**
  * Reads the one request that the options name.
  *
+ * @param placed where a file is that they name.
  * @throws UsageError none or several are named.
  */
-export async function readRequest(options: RequestOptions): Promise<SigningRequest> {
+export async function readRequest(
+  options: RequestOptions,
+  placed: (path: string) => string = (path) => path,
+): Promise<SigningRequest> {
   const { safeTx, typedData, tx, call, message } = options;
   const named = [safeTx, typedData, tx, call, message].filter((each) => each !== undefined);
-  if (named.length !== 1)
-    throw new UsageError(`say what is to be signed: one of ${FORMS.join(', ')}`);
+  const [given] = named;
+  if (given === undefined || named.length > 1) {
+    throw new UsageError(`say what is to be signed, by one of ${list(FORMS, 'or')}`);
+  }
   const from = accountIn(options.from);
+  const path = placed(given);
+  const where = inputName(path);
   if (safeTx !== undefined) {
-    const read = parseSafeExport(inputName(safeTx), await readJson(safeTx), {
-      ...(from === undefined ? {} : { safe: from }),
-    });
+    const read = parseSafeExport(where, await readJson(path), { safe: from });
     return read.kind === 'draft' ? read : { kind: 'safe', proposal: read.proposal };
   }
   if (typedData !== undefined) {
-    return parseTypedData(inputName(typedData), await readJson(typedData), { signer: from });
+    return parseTypedData(where, await readJson(path), { signer: from });
   }
   if (message !== undefined) {
-    return parseMessage(inputName(message), await readText(message), { signer: from });
+    return parseMessage(where, await readText(path), { signer: from });
   }
   if (tx !== undefined) {
-    const isGiven = tx.startsWith('0x');
-    const text = isGiven ? tx : await readText(tx);
-    const where = isGiven ? '--tx' : inputName(tx);
-    return { kind: 'transaction', transaction: await parseRawTransaction(where, text, { from }) };
+    const transaction = tx.startsWith('0x')
+      ? await parseRawTransaction('--tx', tx, { from })
+      : await parseRawTransaction(where, await readText(path), { from });
+    return { kind: 'transaction', transaction };
   }
-  return await readCalls(call ?? '-', from);
+  return /^\s*[{[]/.test(given)
+    ? await readCalls('--call', parseJson(given), from)
+    : await readCalls(where, await readJson(path), from);
 }
 
-async function readCalls(call: string, stated: Address | undefined): Promise<SigningRequest> {
-  const isGiven = /^\s*[{[]/.test(call);
-  const where = isGiven ? '--call' : inputName(call);
-  const document = isGiven ? parseJson(call) : await readJson(call);
+async function readCalls(
+  where: string,
+  document: unknown,
+  stated: Address | undefined,
+): Promise<SigningRequest> {
   const [transaction, ...then] = (await parseCalls(where, document)).map((each) => {
     if (stated !== undefined && each.from !== null && each.from !== stated) {
       throw new InputError(where, `it is sent by ${each.from}, and not by ${stated}`);
@@ -75,6 +86,7 @@ function parseJson(text: string): unknown {
 
 function accountIn(text: string | undefined): Address | undefined {
   if (text === undefined) return undefined;
-  if (!isAddress(text)) throw new UsageError('--from: expected an address: 0x and 40 hex digits');
-  return getAddress(text);
+  const parsed = address.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new UsageError(`--from: ${objections(parsed.error).join('; ')}`);
 }

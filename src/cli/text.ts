@@ -38,12 +38,20 @@ export function paragraph(text: string, indent = 0): string {
 
 const LABEL_WIDTH = 12;
 
-/** Labelled values, one below the other; a 32-byte hash just fits. */
-export function fields(rows: readonly (readonly [label: string, value: string])[]): string {
+export type Rows = readonly (readonly [label: string, value: string])[];
+
+/**
+ * Labelled values, one below the other; a 32-byte hash just fits. What does not fit beside its label
+ * stands below it.
+ */
+export function fields(rows: Rows): string {
+  const margin = 2 + LABEL_WIDTH;
   return rows
     .map(([label, value]) => {
-      const margin = 2 + LABEL_WIDTH;
-      return `  ${pc.dim(label.padEnd(LABEL_WIDTH))}${paragraph(value, margin).slice(margin)}`;
+      const shown = paragraph(value, margin);
+      return label.length < LABEL_WIDTH
+        ? `  ${pc.dim(label.padEnd(LABEL_WIDTH))}${shown.slice(margin)}`
+        : `${pc.dim(paragraph(label, 2))}\n${shown}`;
     })
     .join('\n');
 }

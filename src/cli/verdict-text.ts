@@ -1,11 +1,11 @@
 /** A verdict as a signer reads it. */
 
 import pc from 'picocolors';
-import { size } from 'viem';
 import type { Verdict } from '../check/verdict.ts';
-import { coinIn, holdingsText, type Names, nodeText, positionName } from '../map/wording.ts';
+import { holdingsText, type Names, nodeText, positionName } from '../map/wording.ts';
 import { describeWhen } from '../power/describe.ts';
-import { count, formatAmount, printableAll } from '../words.ts';
+import { count, fullId, list, printableAll, shortId } from '../words.ts';
+import { callsText, hashesText, inUnits, named, requestText } from './request-text.ts';
 import { abbreviate, fields, heading, paragraph } from './text.ts';
 
 const COLOURS: Readonly<Record<Verdict['decision'], (text: string) => string>> = {
@@ -14,11 +14,13 @@ const COLOURS: Readonly<Record<Verdict['decision'], (text: string) => string>> =
   REJECT: pc.red,
 };
 
-const ADVICE: Readonly<Record<Verdict['decision'], string>> = {
-  SIGN: 'compare the hashes with your device, then sign',
-  HOLD: 'do not sign until the findings below are settled',
-  REJECT: 'do not sign this',
-};
+function advice({ decision, hashes, request }: Verdict): string {
+  if (decision === 'REJECT') return 'do not sign this';
+  if (decision === 'HOLD') return 'do not sign until the findings below are settled';
+  const isPlain = request.kind === 'message' && request.domain === null;
+  const shown = hashes === null ? 'this' : isPlain ? 'the message' : 'the hashes';
+  return `compare ${shown} with your device, then sign`;
+}
 
 /** At most this many coalitions are shown in full; the JSON has them all. */
 const MAX_SHOWN = 4;
@@ -28,11 +30,11 @@ export function verdictText(document: Verdict): string {
   const verdict = printableAll(document);
   const colour = COLOURS[verdict.decision];
   return [
-    `${pc.bold(colour(verdict.decision))}  ${ADVICE[verdict.decision]}`,
+    `${pc.bold(colour(verdict.decision))}  ${advice(verdict)}`,
     paragraph(verdict.summary),
-    request(verdict),
-    calls(verdict),
-    hashes(verdict),
+    requestText(verdict),
+    callsText(verdict),
+    hashesText(verdict),
     signatures(verdict),
     approvals(verdict),
     power(verdict),
@@ -43,147 +45,6 @@ export function verdictText(document: Verdict): string {
     .filter((section) => section !== '')
     .join('\n\n')
     .concat('\n');
-}
-
-type Request = Verdict['request'];
-
-function request({ request: asked, chainId, block, source, power: { before } }: Verdict): string {
-  const [day = '', time = ''] = block.time.split(/[T.]/);
-  return [
-    heading(HEADINGS[asked.kind]),
-    fields([
-      ...rowsOf(asked, coinIn(before.positions)),
-      ['state', `chain ${chainId}, block ${block.number}, ${day} ${time} UTC`],
-      ['read from', source],
-    ]),
-  ].join('\n');
-}
-
-const HEADINGS: Readonly<Record<Request['kind'], string>> = {
-  safe: 'Transaction of a Safe',
-  transaction: 'Transaction',
-  message: 'Message',
-};
-
-type Rows = readonly (readonly [label: string, value: string])[];
-
-function rowsOf(asked: Request, coin: string): Rows {
-  switch (asked.kind) {
-    case 'safe':
-      return [
-        [
-          'wallet',
-          `${asked.safe}  ${asked.version === null ? 'not read as a Safe' : `Safe ${asked.version}`}`,
-        ],
-        ['to', `${asked.to}  by ${asked.operation}`],
-        ...paymentRows(asked, coin),
-        ['nonce', asked.nonce],
-      ];
-    case 'transaction':
-      return [
-        ['from', asked.from ?? 'nobody says'],
-        ['to', asked.to ?? 'a new contract'],
-        ...paymentRows(asked, coin),
-        ...(asked.nonce === null ? [] : ([['nonce', asked.nonce]] as const)),
-        ...asked.authorizations.map(
-          ({ authority, delegate }) =>
-            [
-              'delegates',
-              `${authority ?? 'an unknown account'} to the code at ${delegate}`,
-            ] as const,
-        ),
-      ];
-    case 'message':
-      return [
-        ['signer', asked.signer ?? 'nobody says'],
-        ...(asked.domain === null
-          ? []
-          : ([
-              [
-                'domain',
-                `${asked.domain.name ?? 'no name'}, ${asked.domain.verifyingContract ?? 'no contract'}`,
-              ],
-            ] as const)),
-        ...(asked.primaryType === null ? [] : ([['type', asked.primaryType]] as const)),
-        ...asked.fields.slice(0, MAX_FIELDS).map(({ path, value }) => [path, value] as const),
-        ...(asked.fields.length > MAX_FIELDS
-          ? ([['and more', count(asked.fields.length - MAX_FIELDS, 'field')]] as const)
-          : []),
-      ];
-  }
-}
-
-/** At most this many fields of a message are shown; the JSON has them all. */
-const MAX_FIELDS = 40;
-
-function paymentRows({ value, data }: { value: string; data: string }, coin: string): Rows {
-  const shown =
-    data === '0x' ? 'none' : `${data.slice(0, 10)}… (${size(data as `0x${string}`)} bytes)`;
-  return [
-    ['value', `${formatAmount(BigInt(value), 18)} ${coin}`],
-    ['data', shown],
-  ];
-}
-
-/** At most this many decoded calls are shown; the JSON has them all. */
-const MAX_CALLS = 30;
-const MAX_ARGUMENT = 100;
-
-function calls({ calls: decoded, power: { before } }: Verdict): string {
-  const known = decoded.filter(
-    ({ function: named, problem, depth }) => named !== null || problem !== null || depth > 0,
-  );
-  if (known.length === 0) return '';
-  const coin = coinIn(before.positions);
-  const shown = decoded.slice(0, MAX_CALLS).flatMap((call) => {
-    const margin = 2 + 2 * Math.min(call.depth, 10);
-    const value =
-      call.value === '0' ? '' : `, with ${formatAmount(BigInt(call.value), 18)} ${coin}`;
-    const later = call.made === 'later' ? ', later' : '';
-    const name =
-      call.function?.split('(')[0] ?? (call.data === '0x' ? 'a payment' : call.data.slice(0, 10));
-    const how =
-      call.kind === 'call' ? 'on' : call.kind === 'create' ? 'creates' : 'by delegatecall of';
-    return [
-      paragraph(`${pc.bold(name)} ${how} ${call.to ?? 'a new contract'}${value}${later}`, margin),
-      ...call.arguments.map(({ name: of, value: given }) =>
-        pc.dim(paragraph(`${of}  ${cut(given)}`, margin + 4)),
-      ),
-      ...(call.problem === null ? [] : [pc.yellow(paragraph(call.problem, margin + 4))]),
-    ];
-  });
-  const rest = decoded.length - MAX_CALLS;
-  return [
-    heading('Calls'),
-    ...shown,
-    ...(rest > 0 ? [`  and ${count(rest, 'more call')}`] : []),
-  ].join('\n');
-}
-
-/** A long argument, cut in its middle. */
-const cut = (value: string): string =>
-  value.length <= MAX_ARGUMENT
-    ? value
-    : `${value.slice(0, MAX_ARGUMENT / 2)}…${value.slice(-16)} (${value.length} characters)`;
-
-/** The label of what is signed, by what it is of. */
-const SIGNED: Readonly<Record<Request['kind'], string>> = {
-  safe: 'safeTxHash',
-  transaction: 'hash',
-  message: 'hash',
-};
-
-function hashes({ hashes: known, request: { kind } }: Verdict): string {
-  if (known === null) return '';
-  const { domainHash, messageHash, digest } = known;
-  return [
-    heading('Compare with the signing device'),
-    fields([
-      ...(domainHash === null ? [] : ([['domain', domainHash]] as const)),
-      ...(messageHash === null ? [] : ([['message', messageHash]] as const)),
-      [SIGNED[kind], digest],
-    ]),
-  ].join('\n');
 }
 
 const COUNTS = {
@@ -213,14 +74,20 @@ function signatures({ signatures: collected, request: asked }: Verdict): string 
   ].join('\n');
 }
 
-function approvals({ approvals: given }: Verdict): string {
-  if (given.length === 0) return '';
+function approvals(verdict: Verdict): string {
+  if (verdict.approvals.length === 0) return '';
   return [
     heading('Allowances'),
-    ...given.map(({ account, spender, asset, limit, isWhole, isExpected }) => {
+    ...verdict.approvals.map(({ account, spender, asset, limit, isWhole, isExpected }) => {
+      const token = fullId(asset);
+      const units = inUnits(limit, token, verdict);
+      const part = units === null ? `${limit} base units of token` : `${units} (token`;
+      const what = isWhole
+        ? `all of token ${token}`
+        : `${part} ${token}${units === null ? '' : ')'}`;
+      const [who, whose] = [spender, account].map((id) => named(fullId(id), verdict));
       const colour = isExpected ? pc.dim : pc.red;
-      const amount = isWhole ? 'all' : `${limit} base units`;
-      return colour(paragraph(`+ ${spender} may take ${amount} of ${asset} from ${account}`, 2));
+      return colour(paragraph(`+ ${who} may take ${what} from ${whose}`, 2));
     }),
   ].join('\n');
 }
@@ -228,35 +95,46 @@ function approvals({ approvals: given }: Verdict): string {
 function queued({ queued: later, power: { before, after } }: Verdict): string {
   const names = after?.names ?? before.names;
   return later
-    .map(({ queue, seconds, gained, lost }) =>
-      [
-        heading(
-          paragraph(
-            `Queued in ${queue}${seconds === null ? '' : `, ${describeWhen(Number(seconds))}`}`,
-          ),
-        ),
-        ...gainedBy(gained, names),
-        ...lostBy(lost),
-        ...(gained.length + lost.length === 0 ? ['  no power changes when it is executed'] : []),
-      ].join('\n'),
-    )
+    .map(({ queue, seconds, gained, lost }) => {
+      const wait = seconds === null ? '' : `, ${describeWhen(Number(seconds))}`;
+      return [
+        heading(paragraph(`When what it queues in ${fullId(queue)} is executed${wait}`)),
+        ...changes(gained, lost, names),
+        ...(gained.length + lost.length === 0 ? ['  power stays as it is'] : []),
+      ].join('\n');
+    })
     .join('\n\n');
 }
 
-function decided({ deciding: { finding, reason, toSign } }: Verdict): string {
+function decided({ decision, deciding: { finding, reason, toSign } }: Verdict): string {
+  const colour = COLOURS[decision];
+  const by = finding === null ? '' : ` by ${finding}`;
   return [
-    paragraph(pc.dim(`Decided by ${finding ?? 'no finding'}: ${reason}.`)),
-    ...(toSign === null ? [] : [paragraph(pc.dim(`It would take: ${toSign}`))]),
+    paragraph(`${pc.bold(colour(decision))}${by}: ${reason}.`),
+    ...(toSign === null ? [] : [paragraph(pc.dim(`What would make it SIGN: ${toSign}`))]),
   ].join('\n');
 }
 
 type Positions = Verdict['power']['before']['positions'];
+type Coalitions = Verdict['power']['gained'];
 
+/** Power over whoever acts and over what changes, each for itself; of the rest, that it does not. */
 function power({ power: { gained, lost, before, after } }: Verdict): string {
-  return before.positions
-    .map((was) => {
-      const names = after?.names ?? before.names;
+  const names = after?.names ?? before.names;
+  const over = (account: string) =>
+    [gained, lost].map((all) => all.filter((each) => each.account === account));
+  const changed = new Set([...gained, ...lost].map(({ account }) => account));
+  const shown = before.positions.filter(
+    ({ account }, index) => index === 0 || changed.has(account),
+  );
+  const others = [...changed].filter((account) =>
+    before.positions.every((position) => position.account !== account),
+  );
+  const rest = before.positions.filter((position) => !shown.includes(position));
+  return [
+    ...shown.map((was) => {
       const is = after?.positions.find(({ account }) => account === was.account);
+      const [more = [], less = []] = over(was.account);
       return [
         heading(paragraph(`Power over ${positionName(was)}`)),
         fields([
@@ -264,15 +142,34 @@ function power({ power: { gained, lost, before, after } }: Verdict): string {
           ['before', standing(was)],
           ['after', is === undefined ? 'not known' : standing(is)],
         ]),
-        ...gainedBy(
-          gained.filter(({ account }) => account === was.account),
-          names,
-        ),
-        ...lostBy(lost.filter(({ account }) => account === was.account)),
+        ...changes(more, less, names),
       ].join('\n');
-    })
-    .join('\n\n');
+    }),
+    ...others.map((account) => {
+      const [more = [], less = []] = over(account);
+      const name = positionName({ account, name: names[account] ?? null });
+      return [heading(paragraph(`Power over ${name}`)), ...changes(more, less, names)].join('\n');
+    }),
+    ...(rest.length === 0 ? [] : [unchanged(rest, after !== null)]),
+  ].join('\n\n');
 }
+
+/** So many positions of which there is nothing to say are named. */
+const MAX_NAMED = 6;
+
+function unchanged(positions: Positions, isKnown: boolean): string {
+  const said = positions.slice(0, MAX_NAMED).map(({ account, name }) => name ?? shortId(account));
+  const more = positions.length - said.length;
+  const all = list([...said, ...(more === 0 ? [] : [count(more, 'more position')])]);
+  return paragraph(
+    isKnown ? `Power over ${all} stays as it is.` : `Power over ${all} after it is not known.`,
+  );
+}
+
+const changes = (gained: Coalitions, lost: Coalitions, names: Names): readonly string[] => [
+  ...gainedBy(gained, names),
+  ...lostBy(lost),
+];
 
 function standing({ fewest, soonest, coalitions: found }: Positions[number]): string {
   if (fewest === null || soonest === null) {
@@ -281,8 +178,6 @@ function standing({ fewest, soonest, coalitions: found }: Positions[number]): st
   const ways = `${count(found.list.length, 'coalition')}${found.complete ? '' : ' or more'}`;
   return `${count(fewest, 'holder')} can take it ${describeWhen(soonest)} (${ways})`;
 }
-
-type Coalitions = Verdict['power']['gained'];
 
 function gainedBy(gained: Coalitions, names: Names): readonly string[] {
   const shown = gained.slice(0, MAX_SHOWN).map(({ leaves, seconds, action }) => {

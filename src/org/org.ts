@@ -34,7 +34,7 @@ interface UsedContract extends NamedAccount {
 }
 
 /** A change of power that is expected. */
-export interface ExpectedChange {
+interface ExpectedChange {
   readonly account: AccountId;
   /** Who may gain power over it. */
   readonly holders: readonly AccountId[];
@@ -168,13 +168,17 @@ const name = z
 const ID = 'expected an id: letters, digits, dots, dashes';
 const id = z.string(ID).regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, ID);
 
-const DECIMAL = 'expected a decimal: "1.0002"';
-const decimal = z
-  .union([z.string(), z.number()], DECIMAL)
-  .transform(String)
-  .pipe(z.string().regex(/^[0-9]{1,18}(?:\.[0-9]{1,18})?$/, DECIMAL));
+const amount = (pattern: RegExp, expected: string) =>
+  z
+    .union([z.string(), z.number()], expected)
+    .transform(String)
+    .pipe(z.string().regex(pattern, expected));
 
-const AMOUNT = 'expected a decimal, or unlimited';
+const decimal = amount(/^[0-9]{1,18}(?:\.[0-9]{1,18})?$/, 'expected a decimal: "1.0002"');
+const allowance = amount(
+  /^(?:[0-9]{1,18}(?:\.[0-9]{1,18})?|unlimited)$/,
+  'expected a decimal, or unlimited',
+);
 
 const FUNCTION = 'expected a function: deposit(uint256,address)';
 const functionSignature = z
@@ -222,10 +226,12 @@ export const organisationFile = entry({
         .optional()
         .describe('The functions that you use; without: all that hand on no authority'),
       allowances: z
-        .array(entry({ asset, amount: z.union([z.literal('unlimited'), decimal], AMOUNT) }))
+        .array(entry({ asset, amount: allowance }))
         .max(MAX_ENTRIES)
         .optional()
-        .describe('The most that it may be allowed to take, in whole units of a listed asset'),
+        .describe(
+          'The most that it may be allowed to take, in whole units of a listed asset, or unlimited',
+        ),
     }),
     'Contracts that you use: calls to them are not held',
   ),

@@ -47,6 +47,12 @@ function* repetitions(organisation: Organisation): Generator<Located> {
   yield* repeated(entries(organisation, 'vendors', 'id'));
   yield* repeated(entries(organisation, 'keys', 'address'));
   yield* repeated(entries(organisation, 'assets', 'asset'));
+  yield* repeated(
+    organisation.policy.changes.map(({ account: value }, index) => ({
+      path: ['policy', 'changes', index, 'account'],
+      value,
+    })),
+  );
   const coins = entries(organisation, 'assets', 'asset').filter(({ value }) => isCoin(value));
   yield* repeated(
     coins.map(({ path, value }) => ({ path, value: `the coin of chain ${chainOf(value)}` })),

@@ -22,6 +22,17 @@ payees: []
 #      - asset: eip155:1/slip44:60
 #        amount: 500
 
+# Contracts that you use. castellan check does not hold calls to them, nor allowances up to these.
+contracts: []
+#  - account: eip155:1:0x6666666666666666666666666666666666666666
+#    name: Lending pool
+#    functions: # without these: all but those that hand on authority
+#      - supply(address,uint256,address,uint16)
+#      - withdraw(address,uint256,address)
+#    allowances: # an amount in whole units, or unlimited
+#      - asset: eip155:1/erc20:0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48
+#        amount: 1000000
+
 # Who keeps the keys. Whoever has the person has their devices and keys.
 people: []
 #  - id: alice
@@ -61,4 +72,14 @@ assets: []
 #    symbol: USDC
 #    decimals: 6
 #    price: {usd: "1.00"}
+
+# What decides beside that: how many people must have checked, and found the same, before anyone signs;
+# and changes of power that are expected, which castellan check does not hold.
+policy: {}
+#  checkers: 2
+#  changes:
+#    - account: eip155:1:0x1111111111111111111111111111111111111111
+#      holders: [eip155:1:0x2222222222222222222222222222222222222222] # who may gain power over it
+#      fewest: 1 # no fewer may take it afterwards
+#      soonest: 172800 # nor sooner than in so many seconds
 `;

@@ -7,6 +7,7 @@ import { OWNERS, rebuild, WALLET } from '../../incidents/bybit-2025-02/rebuild.t
 import { account } from '../support/accounts.ts';
 import type { LocalChain } from '../support/local-chain.ts';
 import { OPAQUE_CODE } from '../support/opaque.ts';
+import { signersPicture } from '../support/terminal-picture.ts';
 
 const INCIDENT = 'incidents/bybit-2025-02';
 /** An account whose code nobody can read. */
@@ -210,6 +211,10 @@ test('the README opens with the verdict as it prints', async () => {
   expect(await readFile('README.md', 'utf8')).toContain((await check('malicious')).stdout);
 });
 
+test('the picture of the page for signers is the terminal: npm run pictures', async () => {
+  expect(await readFile('docs/images/check.svg', 'utf8')).toBe(await signersPicture());
+});
+
 test('no name of ours moves the cursor either', async () => {
   const wallet = `eip155:1:${WALLET}`;
   const payee = 'eip155:1:0x88a1493366D48225fc3cEFbdae9eBb23E323Ade3';
@@ -281,6 +286,14 @@ describe('org', () => {
     expect(stdout).toContain('  payees      2: Warm wallet 1 and Warm wallet 2\n');
   });
 
+  test('validate says what is used and what is expected', async () => {
+    const stdin = await readFile('docs/castellan-yaml.md', 'utf8');
+    const [, example = ''] = /```yaml\n(.*?)```/s.exec(stdin) ?? [];
+    const { stdout } = await run(['org', 'validate', '-'], { stdin: example });
+    expect(stdout).toContain('  contracts   1: Lending pool (2 functions, 1 allowance)\n');
+    expect(stdout).toContain('  changes     1: Treasury\n  checkers    2\n');
+  });
+
   test('validate says all that is wrong, each with its line', async () => {
     const stdin = 'payes: []\npeople:\n  - id: kim\nkeys:\n  - {address: "0x12"}\n';
     const { stderr, code } = await run(['org', 'validate', '-'], { stdin });
@@ -297,7 +310,10 @@ describe('help', () => {
   test.each([
     [['--help']],
     [['check', '--help']],
+    [['compare', '--help']],
+    [['policy', 'test', '--help']],
     [['map', '--help']],
+    [['org', '--help']],
     [['schema', '--help']],
     [['org', 'validate', '--help']],
   ])('%j fits 80 columns', async (args) => {
@@ -315,10 +331,34 @@ describe('errors are one clear line, on standard error', () => {
     ['no verb', [], 64, /Usage: castellan/],
     ['an unknown verb', ['sign'], 64, /^castellan: unknown command 'sign'/],
     [
-      'a missing option',
+      'nothing to check',
       ['check'],
       64,
-      /^castellan: required option '--safe-tx <file>' not specified/,
+      /^castellan: say what is to be signed, by one of --safe-tx, --typed-data, --tx, --call or --message; /,
+    ],
+    [
+      'two things to check',
+      ['check', ...transaction, '--message', 'README.md'],
+      64,
+      /^castellan: say what is to be signed, by one of /,
+    ],
+    [
+      'a signer with a changed digit',
+      ['check', '--message', 'README.md', '--from', WALLET.replace('1D', '2D')],
+      64,
+      /^castellan: --from: the checksum of this address is wrong: a digit was changed; /,
+    ],
+    [
+      'an attestation by nobody',
+      ['check', ...transaction, ...recording, '--attest', 'a.json'],
+      64,
+      /^castellan: give --attest FILE and --checker NAME together; /,
+    ],
+    [
+      'a checker without a name',
+      ['check', ...transaction, ...recording, '--attest', 'a.json', '--checker', ''],
+      64,
+      /^castellan: --checker: expected a name of 1 to 200 characters; /,
     ],
     [
       'no place to read from',
@@ -364,7 +404,7 @@ describe('errors are one clear line, on standard error', () => {
       'an unknown schema',
       ['schema', 'alert'],
       64,
-      /no schema is called alert: expected org, power or verdict/,
+      /no schema is called alert: expected org, attestation, comparison, power or verdict/,
     ],
     [
       'a file that is not there',

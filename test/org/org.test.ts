@@ -67,15 +67,48 @@ test('people, devices, vendors, keys and assets are read', () => {
   expect(organisation.assets[0]?.price).toEqual({ usd: '1.5' });
 });
 
+const USED = `contracts:
+  - account: ${WALLET}
+    name: Lending pool
+    functions: ["supply(address,uint256,address,uint16)"]
+    allowances: [{asset: "eip155:1/erc20:${KEY}", amount: 1000000}]
+assets:
+  - {asset: "eip155:1/erc20:${KEY}", symbol: USDC, decimals: 6}
+`;
+
+test('contracts are read, with the functions that are used and what they may be allowed', () => {
+  expect(parse(USED).contracts).toEqual([
+    {
+      account: WALLET,
+      name: 'Lending pool',
+      functions: ['supply(address,uint256,address,uint16)'],
+      allowances: [{ asset: `eip155:1/erc20:${KEY}`, amount: '1000000' }],
+    },
+  ]);
+  expect(parse(USED.replace('1000000', 'unlimited')).contracts[0]?.allowances).toEqual([
+    { asset: `eip155:1/erc20:${KEY}`, amount: 'unlimited' },
+  ]);
+});
+
+test('a policy is read: changes that are expected, and how many must have checked', () => {
+  const text = `policy:\n  checkers: 2\n  changes: [{account: "${WALLET}", holders: ["eip155:1:${KEY}"], fewest: 2}]`;
+  expect(parse(text).policy).toEqual({
+    checkers: 2,
+    changes: [{ account: WALLET, holders: [`eip155:1:${KEY}`], fewest: 2, soonest: 0 }],
+  });
+  expect(parse('policy: {}').policy).toEqual({ checkers: 1, changes: [] });
+});
+
 test('an address needs no quotes', () => {
   expect(parse(`keys:\n  - address: ${KEY}`).keys[0]?.address).toBe(KEY);
 });
 
 test('the template declares nothing as it is written, and is sound with its examples', () => {
   expect(parse(TEMPLATE)).toEqual(NO_ORGANISATION);
-  const uncommented = TEMPLATE.replace(/: \[\]$/gm, ':').replace(/^# {2}/gm, '  ');
-  const { positions, keys, assets } = parse(uncommented);
-  expect([positions, keys, assets].map(({ length }) => length)).toEqual([1, 2, 2]);
+  const uncommented = TEMPLATE.replace(/: (?:\[\]|\{\})$/gm, ':').replace(/^# {2}/gm, '  ');
+  const { positions, contracts, keys, assets, policy } = parse(uncommented);
+  const sections = [positions, contracts, keys, assets, policy.changes];
+  expect(sections.map(({ length }) => length)).toEqual([1, 1, 2, 2, 1]);
 });
 
 test('the example of the documentation is sound, and so are those of the README', async () => {
@@ -157,6 +190,56 @@ describe('refuses, with the line', () => {
       'a limit in an asset of unknown decimals',
       `payees:\n  - account: ${WALLET}\n    name: a\n    limits: [{asset: "eip155:1/slip44:60", amount: 5}]`,
       'castellan.yaml:4: payees.0.limits.0.asset: list eip155:1/slip44:60 in assets, so that its decimals are known',
+    ],
+    [
+      'an allowance in an asset of unknown decimals',
+      USED.split('assets:')[0] ?? '',
+      `castellan.yaml:5: contracts.0.allowances.0.asset: list eip155:1/erc20:${KEY} in assets, so that its decimals are known`,
+    ],
+    [
+      'an allowance in an asset of another chain',
+      USED.replaceAll('eip155:1/', 'eip155:10/'),
+      'castellan.yaml:5: contracts.0.allowances.0.asset: expected an asset of chain 1',
+    ],
+    [
+      'an allowance that is said twice',
+      USED.replace(/(\{asset: .*?\})/, '$1, $1'),
+      `castellan.yaml:5: contracts.0.allowances.1.asset: eip155:1/erc20:${KEY} is listed already, as contracts.0.allowances.0.asset`,
+    ],
+    [
+      'an allowance that is neither an amount nor unlimited',
+      USED.replace('1000000', 'all'),
+      'castellan.yaml:5: contracts.0.allowances.0.amount: expected a decimal, or unlimited',
+    ],
+    [
+      'a function that is only a name',
+      USED.replace('supply(address,uint256,address,uint16)', 'supply'),
+      'castellan.yaml:4: contracts.0.functions.0: expected a function: deposit(uint256,address)',
+    ],
+    [
+      'a function with names of parameters',
+      USED.replace('supply(address,', 'supply(address asset,'),
+      'castellan.yaml:4: contracts.0.functions.0: expected a function: deposit(uint256,address)',
+    ],
+    [
+      'a contract that is a payee, too',
+      `${USED}payees:\n  - {account: "${WALLET}", name: b}`,
+      `castellan.yaml:2: contracts.0.account: ${WALLET} is listed already, as payees.0.account`,
+    ],
+    [
+      'a change that is expected twice',
+      `policy:\n  changes:\n${`    - {account: "${WALLET}", holders: [], fewest: 1}\n`.repeat(2)}`,
+      `castellan.yaml:4: policy.changes.1.account: ${WALLET} is listed already, as policy.changes.0.account`,
+    ],
+    [
+      'a change that leaves nobody',
+      `policy: {changes: [{account: "${WALLET}", holders: [], fewest: 0}]}`,
+      'castellan.yaml:1: policy.changes.0.fewest: Too small: expected number to be >=1',
+    ],
+    [
+      'no checkers at all',
+      'policy: {checkers: 0}',
+      'castellan.yaml:1: policy.checkers: Too small: expected number to be >=1',
     ],
     [
       'a price that is no decimal',

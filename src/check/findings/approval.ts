@@ -1,5 +1,5 @@
 /** Someone may take tokens from then on: power that outlives the transaction. */
-import { list, short } from '../../words.ts';
+import { fullId, list, short } from '../../words.ts';
 import type { Approval, Finding } from '../facts.ts';
 import { isOwn } from '../listed.ts';
 
@@ -29,4 +29,4 @@ export const approval: Finding = {
 };
 
 const describeApproval = ({ allowance, before, isWhole }: Approval): string =>
-  `${allowance.spender} may take ${isWhole ? 'all' : String(allowance.value.limit)} of ${allowance.value.spend} from ${allowance.position}, by ${allowance.value.by}; before, ${before === 0n ? 'nothing' : before}.`;
+  `${allowance.spender} may take ${isWhole ? 'all' : `${allowance.value.limit} base units`} of token ${fullId(allowance.value.spend)} from ${allowance.position}, by ${allowance.value.by}; before, ${before === 0n ? 'nothing' : before}.`;

@@ -38,7 +38,9 @@ export const controlPasses: Finding = {
               `${fullId(account)} could be taken by ${describeTakers(first, fullId)}${others}.`,
               `${count(gained.length, 'coalition')} gained it and ${lost.length} lost it.`,
             ].join(' '),
-            toSign: `Only a change that castellan.yaml expects, under policy.changes, with its holders for ${fullId(account)}.`,
+            toSign: spendsOnly(change)
+              ? 'Only an allowance that castellan.yaml lists, under contracts, for whoever may take it.'
+              : `Only a change that castellan.yaml expects, under policy.changes, with its holders for ${fullId(account)}.`,
             evidence: changedReads(change),
           };
         })

@@ -26,7 +26,7 @@ export const signatureMismatch: Finding = {
     return [
       {
         title: `${count(bad.length, 'signature')} not by an owner`,
-        sentence: `${which} by an owner: for this transaction they recover to ${list(signers)}.`,
+        sentence: `${which} by an owner: for this transaction ${bad.length === 1 ? 'it recovers' : 'they recover'} to ${list(signers)}.`,
         detail:
           'A signature recovers to its signer only for the bytes that were signed. These were made for something else, or by someone else: a signing screen may be lying. Ask each signer for the hash that their device showed.',
         toSign: 'Signatures by owners, made for exactly this transaction.',

@@ -42,8 +42,8 @@ function notSimulated({ outcome }: Facts): readonly Found[] {
     {
       title: 'the transaction could not be simulated',
       sentence: 'What it would do could not be found out.',
-      detail: `${outcome.reason}. If it is the node: use one that offers debug_traceCall or eth_simulateV1 at this block.`,
-      toSign: 'A node that can simulate it.',
+      detail: `${outcome.reason}. The node must offer debug_traceCall or eth_simulateV1 at this block.`,
+      toSign: `That it can be simulated. ${outcome.reason}.`,
       evidence: [],
     },
   ];

@@ -71,7 +71,7 @@ export interface OffchainMessage {
   readonly unknown: string | null;
 }
 
-export interface MessageDomain {
+interface MessageDomain {
   readonly name: string | null;
   readonly version: string | null;
   readonly verifyingContract: Address | null;

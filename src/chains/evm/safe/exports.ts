@@ -41,29 +41,33 @@ const blob = bytes.refine(
   'expected at most 64 KiB of signatures',
 );
 
-/** The Safe transaction service's form. */
-const service = z
-  .object({
-    safe: address,
-    ...call,
-    ...terms,
-    safeTxHash: word.nullish(),
-    confirmations: z
-      .array(z.object({ owner: address.nullish(), signature: bytes.nullish() }))
-      .max(MAX_CONFIRMATIONS)
-      .nullish(),
-    signatures: blob.nullish(),
-  })
-  .transform(
-    ({ safeTxHash, confirmations, signatures, ...transaction }): SafeExport => ({
-      kind: 'proposal',
-      proposal: {
-        transaction,
-        claimedHash: safeTxHash ?? null,
-        signatures: filedSignatures(confirmations ?? [], signatures ?? '0x'),
-      },
-    }),
-  );
+/**
+ * The Safe transaction service's form. What Safe{Wallet} shows of a transaction as JSON is the same, but
+ * for the Safe, which it leaves out.
+ */
+const service = (stated: Address | undefined) =>
+  z
+    .object({
+      safe: stated === undefined ? address : address.nullish().transform((said) => said ?? stated),
+      ...call,
+      ...terms,
+      safeTxHash: word.nullish(),
+      confirmations: z
+        .array(z.object({ owner: address.nullish(), signature: bytes.nullish() }))
+        .max(MAX_CONFIRMATIONS)
+        .nullish(),
+      signatures: blob.nullish(),
+    })
+    .transform(
+      ({ safeTxHash, confirmations, signatures, ...transaction }): SafeExport => ({
+        kind: 'proposal',
+        proposal: {
+          transaction,
+          claimedHash: safeTxHash ?? null,
+          signatures: filedSignatures(confirmations ?? [], signatures ?? '0x'),
+        },
+      }),
+    );
 
 const named = z.object({ value: address }).transform(({ value }) => value);
 
@@ -168,7 +172,7 @@ const builder = (stated: Address | undefined) =>
  * page of one; of the gateway of Safe{Wallet}; of the Safe{Core} SDK; or of the Transaction Builder.
  *
  * @param where names the document in errors.
- * @param stated the Safe, which the last two may leave out.
+ * @param stated the Safe, where the document leaves it out.
  * @throws InputError with every objection.
  */
 export function parseSafeExport(
@@ -218,8 +222,8 @@ function onlyResult(
 }
 
 function formOf(document: unknown, safe: Address | undefined): z.ZodType<SafeExport> {
-  if (!isRecord(document)) return service;
+  if (!isRecord(document)) return service(safe);
   if ('detailedExecutionInfo' in document || 'txData' in document) return gateway;
   if ('transactions' in document) return builder(safe);
-  return isRecord(document['data']) ? sdk(safe) : service;
+  return isRecord(document['data']) ? sdk(safe) : service(safe);
 }

@@ -180,6 +180,14 @@ describe('says what is wrong in the words of the form', () => {
     expect(() => parseProposal('test', document)).toThrow(`test: ${says}`);
   });
 
+  test('what Safe{Wallet} shows as JSON has no Safe in it: it is the one that is said', () => {
+    const { safe, confirmations: _, safeTxHash: __, ...shown } = bybit;
+    expect(() => parseProposal('test', shown)).toThrow('test: safe: missing: expected an address');
+    expect(parseSafeExport('test', shown, { safe: SAFE })).toMatchObject({
+      proposal: { transaction: { safe, nonce: BigInt(bybit.nonce) }, claimedHash: null },
+    });
+  });
+
   test('a transaction of another Safe than was said', () => {
     expect(() => parseSafeExport('test', bybit, { safe: account(1) })).toThrow(
       `test: it is a transaction of ${SAFE}, not of ${account(1)}`,
