@@ -7,20 +7,20 @@ import { changesOwnPower, ownCodeSlot, type SafeWallet } from '../chains/evm/saf
 import type { MadeCall, Simulation } from '../chains/evm/simulation.ts';
 import type { Overrides, State } from '../chains/evm/state.ts';
 import { transferOrderIn, transfersIn } from '../chains/evm/transfers.ts';
-import type { PowerMap } from '../map/map.ts';
+import { type PowerMap, positionsOn } from '../map/map.ts';
 import type { Organisation } from '../org/org.ts';
 import type { Named } from './approvals.ts';
 import type { CallToUnknown, Outcome, Payment } from './facts.ts';
-import { isUsed, movesAuthority } from './listed.ts';
+import { isListed, isUsed, movesAuthority } from './listed.ts';
 import { uniqueBy } from './unique.ts';
 
 /**
- * The accounts that act: the positions, and accounts of kinds that are known, by whose rules an actor
- * makes them call something: its Safe, its timelock, its module.
+ * The accounts that act: those that do anyway, as positions do, and accounts of kinds that are known, by
+ * whose rules an actor makes them call something: its Safe, its timelock, its module.
  */
 export function actorsIn(
   calls: readonly MadeCall[],
-  positions: readonly Address[],
+  acting: readonly Address[],
   maps: readonly PowerMap[],
 ): readonly Address[] {
   const known = new Set(
@@ -29,7 +29,7 @@ export function actorsIn(
       .filter(({ readings }) => readings.length > 0)
       .map(({ frame }) => frame.account),
   );
-  const actors = new Set(positions);
+  const actors = new Set(acting);
   // The calls come in the order made, so that an account acts after it was told to.
   for (const call of calls) {
     if (actors.has(call.from) && known.has(call.to) && passesOnCalls(call)) actors.add(call.to);
@@ -40,11 +40,17 @@ export function actorsIn(
 const passesOnCalls = ({ kind, from, to, value, data }: MadeCall): boolean =>
   kind === 'call' && decodeCall({ kind, from, to, value, data }).inner !== null;
 
-/** What leaves and enters the actors: ether, and tokens as they log it or as they are told to move. */
+/**
+ * What leaves and enters the actors: ether, and tokens as they log it or as they are told to move. Whoever
+ * acts is no part of the organisation by that: what its positions pay to an account that it does not list
+ * leaves them, too.
+ */
 export function paymentsIn(
   { transfers, logs }: Simulation,
   calls: readonly MadeCall[],
   actors: readonly Address[],
+  organisation: Organisation,
+  chainId: number,
 ): readonly Payment[] {
   const ether = transfers.map(
     (transfer): Payment => ({ ...transfer, token: null, by: [transfer.from] }),
@@ -63,17 +69,21 @@ export function paymentsIn(
     const order = transferOrderIn(data, by);
     return order === null ? [] : [{ ...order, token, by: [by] }];
   });
+  const orderedBy = gathered(ordered.map((order) => [nameOf(order), ...order.by]));
+  const calledBy = gathered(made.map(({ to, from }) => [to, from]));
   const logged = logs.flatMap((log) =>
     transfersIn(log).map((transfer): Payment => {
       const payment = { ...transfer, token: log.account, by: [] };
-      const orders = ordered.filter((each) => nameOf(each) === nameOf(payment));
-      const callers = made.filter(({ to }) => to === log.account).map(({ from }) => from);
-      const by = orders.length > 0 ? orders.flatMap((order) => order.by) : callers;
-      return { ...payment, by: [...new Set(by)] };
+      return { ...payment, by: orderedBy.get(nameOf(payment)) ?? calledBy.get(log.account) ?? [] };
     }),
   );
   const paid = [...ether, ...withoutEach(sent, ether), ...logged, ...withoutEach(ordered, logged)];
-  return paid.filter(({ from, to }) => actors.includes(from) !== actors.includes(to));
+  const positions = positionsOn(chainId, organisation);
+  return paid.filter(
+    ({ from, to }) =>
+      actors.includes(from) !== actors.includes(to) ||
+      (positions.includes(from) && !isListed(organisation, chainId, to)),
+  );
 }
 
 /** What is told of a payment wherever it is told: of `transferFrom` nobody knows whether it is an item. */
@@ -82,12 +92,26 @@ const nameOf = ({ token, from, to, amount, item }: Payment): string =>
 
 /** `payments` without those of `others`, each of which takes out one. */
 function withoutEach(payments: readonly Payment[], others: readonly Payment[]): readonly Payment[] {
-  const left = others.map(nameOf);
+  const left = new Map<string, number>();
+  for (const other of others) left.set(nameOf(other), (left.get(nameOf(other)) ?? 0) + 1);
   return payments.filter((payment) => {
-    const index = left.indexOf(nameOf(payment));
-    if (index >= 0) left.splice(index, 1);
-    return index < 0;
+    const many = left.get(nameOf(payment)) ?? 0;
+    left.set(nameOf(payment), many - 1);
+    return many <= 0;
   });
+}
+
+/** The accounts beside each name, each once. */
+function gathered(
+  entries: readonly (readonly [name: string, ...accounts: readonly Address[]])[],
+): ReadonlyMap<string, readonly Address[]> {
+  const sets = new Map<string, Set<Address>>();
+  for (const [name, ...accounts] of entries) {
+    const known = sets.get(name) ?? new Set();
+    sets.set(name, known);
+    for (const account of accounts) known.add(account);
+  }
+  return new Map([...sets].map(([name, accounts]) => [name, [...accounts]]));
 }
 
 interface Making {
@@ -119,6 +143,11 @@ export async function examineCalls({
   const foreign = await filterAsync(unique(lent), (call) =>
     isForeignCode(call, calls, maps, state),
   );
+  const isKnown = (account: Address): boolean =>
+    isListed(organisation, state.chainId, account) ||
+    maps.some(({ found }) =>
+      found.some(({ frame, readings }) => frame.account === account && readings.length > 0),
+    );
   const orders = byActors.filter(
     (call) =>
       call.kind === 'create' ||
@@ -127,8 +156,9 @@ export async function examineCalls({
         !asksGuard(call, wallet) &&
         !keepsOwnCode(call, writes) &&
         !(actors.includes(call.to) && passesOnCalls(call)) &&
+        !(isKnown(call.to) && changesNothing(call, writes)) &&
         !isUsed(organisation, state.chainId, call.to, call.data.slice(0, 10), () =>
-          isJudgedByPower(call.to, maps, writes),
+          isReadInFull(call.to, maps),
         )),
   );
   // Without a trace, what a batch does with the wallet's name is not seen.
@@ -145,16 +175,14 @@ function keepsOwnCode({ from, to, data }: MadeCall, writes: Overrides | null): b
   return at !== null && writes !== null && writes[to]?.storage?.[at] === undefined;
 }
 
-/** Whether what a call does to power at its target shows: nothing is written there, or all of it is read. */
-const isJudgedByPower = (
-  account: Address,
-  maps: readonly PowerMap[],
-  writes: Overrides | null,
-): boolean =>
-  writes !== null &&
-  (writes[account]?.storage === undefined ||
-    (maps.some(({ found }) => found.some(({ frame }) => frame.account === account)) &&
-      !maps.some(({ unread }) => unread.some((each) => each.account.endsWith(account)))));
+/** Whether all power over an account is known, before and after: what a call does to it shows. */
+const isReadInFull = (account: Address, maps: readonly PowerMap[]): boolean =>
+  maps.some(({ found }) => found.some(({ frame }) => frame.account === account)) &&
+  !maps.some(({ unread }) => unread.some((each) => each.account.endsWith(account)));
+
+/** Whether a call that could hand on authority leaves its target as it is: the same owner again. */
+const changesNothing = ({ to, data }: MadeCall, writes: Overrides | null): boolean =>
+  movesAuthority(data.slice(0, 10)) && writes !== null && writes[to]?.storage === undefined;
 
 function toUnknown({ kind, from, to, value, data }: MadeCall): CallToUnknown {
   if (kind === 'create') return { to: null, selector: '', signature: null };

@@ -19,6 +19,8 @@ import { transactionsIn } from './orders.ts';
 /** What is run to see what a request would do. */
 export interface Execution extends Premises {
   readonly messages: readonly Message[];
+  /** Who acts in them, besides the positions. */
+  readonly acting?: readonly Address[];
 }
 
 /**

@@ -30,14 +30,14 @@ export function isOwn(
 
 /**
  * Whether a call to a contract is one that the organisation makes: of a function that it names; where it
- * names none, of any but promises, and of those that move authority where `isJudged` by power.
+ * names none, of any whose effect shows: those that move authority where power over it is read in full.
  */
 export function isUsed(
   { contracts }: Organisation,
   chainId: number,
   to: Address,
   selector: string,
-  isJudged: () => boolean,
+  isReadInFull: () => boolean,
 ): boolean {
   const id = accountId(chainId, to);
   const contract = contracts.find(({ account }) => account === id);
@@ -45,14 +45,19 @@ export function isUsed(
   if (contract.functions !== undefined) {
     return contract.functions.some((signature) => toFunctionSelector(signature) === selector);
   }
-  return !PROMISES.has(selector) && (!movesAuthority(selector) || isJudged());
+  return !UNSHOWN.has(selector) && (!movesAuthority(selector) || isReadInFull());
 }
 
-/** Functions by which an account agrees to something that the call itself does not tell. */
-const PROMISES: ReadonlySet<string> = new Set(
-  ['approveHash(bytes32)', 'signMessage(bytes)', 'confirmTransaction(uint256)'].map((signature) =>
-    toFunctionSelector(signature),
-  ),
+/**
+ * Functions whose effect shows in no power here: an account agrees to something that the call does not
+ * tell, another chain is believed, or a setting comes into force later.
+ */
+const UNSHOWN: ReadonlySet<string> = new Set(
+  [
+    ...['approveHash(bytes32)', 'signMessage(bytes)', 'confirmTransaction(uint256)'],
+    ...['setPeer(uint32,bytes32)', 'setTrustedRemote(uint16,bytes)'],
+    ...['setTargetAdminDelay(address,uint32)', 'setGrantDelay(uint64,uint32)'],
+  ].map((signature) => toFunctionSelector(signature)),
 );
 
 /** Whether the field knows a function as one that hands on power or settings. */

@@ -24,8 +24,8 @@ import type {
 } from './facts.ts';
 import { isListed } from './listed.ts';
 import { ordersOf } from './orders.ts';
-import { plantedRules } from './planted.ts';
-import { touchedAccounts, unexplainedWrites } from './writes.ts';
+import { leftBehind, plantedRules } from './planted.ts';
+import { touchedAccounts, unexplainedWrites, writtenByOthers } from './writes.ts';
 
 /** What a request would do, or why that cannot be said. */
 export async function outcomeOf(
@@ -80,13 +80,16 @@ export async function run(
   const listed = await mapPower(simulation.after, positions, organisation, { known });
   const pretended = execution.pretended ?? {};
   const unexplained = unexplainedWrites(simulation, pretended, calls, [before, listed]);
-  const planted = plantedRules(unexplained, listed, state.chainId);
+  // Only foreign code writes to a list and leaves entries behind.
+  const rewritten = writtenByOthers(calls, before);
+  const left = await leftBehind(rewritten, before, listed, simulation.after);
+  const planted = plantedRules([...unexplained, ...left], listed, state.chainId);
   const after =
     planted.rules.length === 0
       ? listed
       : await mapPower(simulation.after, positions, organisation, { known, ...planted });
   const maps = [before, touchedBefore, after, touchedAfter];
-  const actors = actorsIn(calls, positions, maps);
+  const actors = actorsIn(calls, [...positions, ...(execution.acting ?? [])], maps);
   return {
     simulated: true,
     simulation,
@@ -104,7 +107,7 @@ export async function run(
     ],
     calls,
     actors,
-    payments: paymentsIn(simulation, calls, actors),
+    payments: paymentsIn(simulation, calls, actors, organisation, state.chainId),
     approvals: allowances.given,
     ...(await examineCalls({
       calls,

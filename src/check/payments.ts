@@ -10,12 +10,17 @@ import { isListed } from './listed.ts';
  * Whether only listed contracts move it, by what they are allowed: whether enough comes back for it is
  * asked of the whole, not of its payee.
  */
-export const isMovedByOthers = (
-  { from, by }: Payment,
+export function isMovedByOthers(
+  { from, to, token, by }: Payment,
   organisation: Organisation,
   chainId: number,
-): boolean =>
-  by.length > 0 && by.every((mover) => mover !== from && isListed(organisation, chainId, mover));
+): boolean {
+  const isOurs = (mover: Address): boolean =>
+    mover !== from && isListed(organisation, chainId, mover);
+  // A vault burns the shares that are handed in to it.
+  if (to === zeroAddress && token !== null && isOurs(token)) return true;
+  return by.length > 0 && by.every(isOurs);
+}
 
 /** "5 ETH leave for 0x…". */
 export const describePayment = (payment: Payment, before: PowerMap): string =>

@@ -6,10 +6,45 @@
  */
 import type { Address } from 'viem';
 import { storageRead } from '../chains/evm/evidence.ts';
-import { accountId } from '../chains/evm/values.ts';
+import { ownEntries } from '../chains/evm/safe/wallet.ts';
+import type { State } from '../chains/evm/state.ts';
+import { accountId, addressIn } from '../chains/evm/values.ts';
 import type { PowerMap } from '../map/map.ts';
-import { act, atLeast, nodeId, type Rule } from '../power/model.ts';
+import { act, atLeast, nodeId, nodesOf, type Rule } from '../power/model.ts';
 import type { UnexplainedWrite } from './facts.ts';
+
+/**
+ * The members of a Safe's lists before that are out of them after, and that the Safe obeys all the same:
+ * where the order of a list was rewritten, and their own entries were not.
+ */
+export async function leftBehind(
+  safes: readonly Address[],
+  before: PowerMap,
+  after: PowerMap,
+  state: State,
+): Promise<readonly UnexplainedWrite[]> {
+  const entries = safes.flatMap((account) => {
+    const listed = new Set(membersOf(after, account, state.chainId));
+    const gone = membersOf(before, account, state.chainId).filter((each) => !listed.has(each));
+    return ownEntries(gone).map(([slot, enters]) => ({ account, slot, enters }));
+  });
+  const read = await Promise.all(
+    entries.map(async (entry) => ({
+      ...entry,
+      value: await state.storage(entry.account, entry.slot),
+    })),
+  );
+  return read.filter(({ value }) => BigInt(value) !== 0n);
+}
+
+/** Who acts for an account by rules of its own. */
+const membersOf = ({ rules }: PowerMap, account: Address, chainId: number): readonly Address[] =>
+  rules
+    .filter(({ grants, reader }) => {
+      return reader === 'safe' && nodeId(grants) === nodeId(act(accountId(chainId, account)));
+    })
+    .flatMap(({ requires }) => [...nodesOf(requires)])
+    .flatMap((node) => (node.type === 'power' ? (addressIn(chainId, node.account) ?? []) : []));
 
 /** The power that planted members have, and who they are. */
 export function plantedRules(

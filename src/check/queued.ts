@@ -1,6 +1,6 @@
 /** What is put into a queue does nothing yet: what it would do when it is executed. */
 import { type Address, isAddress, zeroAddress } from 'viem';
-import { decodeCall } from '../chains/evm/decode/decode.ts';
+import { decodeCall, hidesCalls } from '../chains/evm/decode/decode.ts';
 import type { DecodedCall } from '../chains/evm/decode/decoded.ts';
 import type { Message } from '../chains/evm/simulation.ts';
 import type { Overrides, State } from '../chains/evm/state.ts';
@@ -20,54 +20,95 @@ const isHanded = ({ to, signature }: DecodedCall, delays: ReadonlySet<Address>):
 /** More calls that queue calls than anyone means to make at once. */
 const MAX_QUEUED = 20;
 
+/** What was run, and how long after the signature that is; `null` where the contracts know it. */
+interface Ran extends Outcome {
+  readonly waited: bigint | null;
+}
+
+/** A call that puts others into a queue, made in what was run. */
+interface Queueing {
+  readonly call: DecodedCall;
+  readonly during: Ran;
+}
+
 /**
  * Every call by an actor that queues other calls, and what these would do after it: executed by whom the
- * queue belongs to, as if all waits and votes were over.
+ * queue belongs to, as if all waits and votes were over. What they queue in turn comes after them.
  */
-export async function queuedOutcomes(
+export const queuedOutcomes = async (
   input: RunInput,
-  { simulation, actors, calls, after, touched }: Outcome,
+  outcome: Outcome,
+): Promise<readonly Queued[]> => await queuedIn(input, [{ ...outcome, waited: 0n }], MAX_QUEUED);
+
+async function queuedIn(
+  input: RunInput,
+  ran: readonly Ran[],
+  left: number,
 ): Promise<readonly Queued[]> {
+  const queueing = ran.flatMap(queueingIn);
+  const [first] = queueing;
+  if (first === undefined) return [];
+  if (queueing.length > left) return [unread(first, `It queues more than ${MAX_QUEUED} times`)];
+  const queued = await Promise.all(queueing.map((each) => execute(input, each)));
+  const next = queued.flatMap(({ outcome, seconds }) =>
+    outcome.simulated ? [{ ...outcome, waited: seconds }] : [],
+  );
+  return [...queued, ...(await queuedIn(input, next, left - queued.length))];
+}
+
+function queueingIn(during: Ran): readonly Queueing[] {
+  const { actors, calls, after, touched } = during;
   const delays = new Set(
     [...after.found, ...touched.after.found]
       .filter(({ readings }) => readings.some(({ kind }) => kind === DELAY))
       .map(({ frame }) => frame.account),
   );
-  const queueing = calls
+  return calls
     .filter(({ kind, from }) => kind === 'call' && actors.includes(from))
-    .flatMap(({ from, to, value, data }) => {
-      const call = decodeCall({ kind: 'call', from, to, value, data });
-      return call.inner !== null && (call.inner.made === 'later' || isHanded(call, delays))
-        ? [{ call, inner: call.inner }]
-        : [];
-    });
-  if (queueing.length > MAX_QUEUED) {
-    const reason = `It queues more than ${MAX_QUEUED} times`;
-    return queueing.slice(0, 1).map(({ call, inner }) => ({
-      ...{ call, ...inner, before: after },
-      outcome: { simulated: false, reason },
-    }));
-  }
-  const later = { ...input, state: simulation.after };
-  return await Promise.all(
-    queueing.map(async ({ call, inner }) => ({
-      call,
-      calls: inner.calls,
-      seconds: inner.seconds,
-      before: after,
-      outcome: await orUnsimulated(async () => {
-        if (simulation.writes === null) {
-          throw new ReadError('What is queued is simulated only on a node with debug_traceCall');
-        }
-        const messages = await messagesOf(inner.calls, call, simulation.after);
-        const orders = messages.flatMap(ordersIn);
-        // It may well be paid in before it is executed.
-        const pretended = await fundsFor(messages, simulation.after);
-        return await run(later, after, { messages, pretended, done: simulation.writes }, orders);
-      }),
-    })),
-  );
+    .map(({ from, to, value, data }) => decodeCall({ kind: 'call', from, to, value, data }))
+    .filter(
+      (call) =>
+        call.inner?.made === 'later' ||
+        (call.inner !== null && isHanded(call, delays)) ||
+        hidesCalls(call),
+    )
+    .map((call) => ({ call, during }));
 }
+
+async function execute(input: RunInput, queueing: Queueing): Promise<Queued> {
+  const { call, during } = queueing;
+  const { inner, problem } = call;
+  if (inner === null || problem !== null) {
+    return unread(queueing, `What it may queue cannot be read: ${problem}`);
+  }
+  const { simulation, after, waited } = during;
+  return {
+    call,
+    calls: inner.calls,
+    seconds: waited === null || inner.seconds === null ? null : waited + inner.seconds,
+    before: after,
+    outcome: await orUnsimulated(async () => {
+      if (simulation.writes === null) {
+        throw new ReadError('What is queued is simulated only on a node with debug_traceCall');
+      }
+      const messages = await messagesOf(inner.calls, call, simulation.after);
+      const orders = messages.flatMap(ordersIn);
+      // It may well be paid in before it is executed.
+      const pretended = await fundsFor(messages, simulation.after);
+      const acting = messages.map(({ from }) => from);
+      const execution = { messages, acting, pretended, done: simulation.writes };
+      return await run({ ...input, state: simulation.after }, after, execution, orders);
+    }),
+  };
+}
+
+const unread = ({ call, during }: Queueing, reason: string): Queued => ({
+  call,
+  calls: call.inner?.calls ?? [],
+  seconds: null,
+  before: during.after,
+  outcome: { simulated: false, reason },
+});
 
 /** The calls as the messages of whoever makes them: a governor's are made by its timelock, if it has one. */
 async function messagesOf(
@@ -76,7 +117,8 @@ async function messagesOf(
   state: State,
 ): Promise<readonly Message[]> {
   const executor = await executorOf(queueing, state);
-  return calls.map(({ from, to, value, data }) => {
+  return calls.map(({ kind, from, to, value, data }) => {
+    if (kind !== 'call') throw new ReadError(`What a queued ${kind} would do cannot be simulated`);
     const maker = executor ?? from ?? queueing.to;
     if (maker === null || to === null)
       throw new ReadError('Who would make the queued calls is not known');

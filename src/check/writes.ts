@@ -43,6 +43,9 @@ const BALANCE_MAPPINGS: readonly Hex[] = [
   '0x52c63247e1f47db19d5ce0460030c497f067ca4cebf71ba98eeadabe20bace00',
 ];
 
+/** Of a token with more of them, power is looked at all the same. */
+const MAX_PARTIES = 500;
+
 /** Whether all that is written in a token are the balances of those between whom it logs transfers. */
 function onlyMovesBalances(
   token: Address,
@@ -50,14 +53,17 @@ function onlyMovesBalances(
   logs: Simulation['logs'],
 ): boolean {
   if (storage === null) return false;
-  const parties = logs
-    .filter(({ account }) => account === token)
-    .flatMap(transfersIn)
-    .flatMap(({ from, to }) => [from, to])
-    .filter((party) => party !== zeroAddress);
   const written = Object.keys(storage);
+  const parties = new Set(
+    logs
+      .filter(({ account }) => account === token)
+      .flatMap(transfersIn)
+      .flatMap(({ from, to }) => [from, to])
+      .filter((party) => party !== zeroAddress),
+  );
+  if (parties.size > MAX_PARTIES) return false;
   return BALANCE_MAPPINGS.some((mapping) => {
-    const balances = new Set<string>(parties.map((party) => mappingSlot(party, mapping)));
+    const balances = new Set<string>([...parties].map((party) => mappingSlot(party, mapping)));
     return written.every((each) => balances.has(each));
   });
 }
@@ -107,6 +113,17 @@ export function unexplainedWrites(
     );
   });
 }
+
+/** The accounts on whose storage other code than their own ran. */
+export const writtenByOthers = (
+  calls: readonly MadeCall[],
+  { found }: PowerMap,
+): readonly Address[] => {
+  const frames = found.map(({ frame }) => frame);
+  return [...new Set(frames.map(({ account }) => account))].filter((account) =>
+    isWrittenByOthers(account, calls, frames),
+  );
+};
 
 /** Whether other code than an account's own ran on its storage. */
 const isWrittenByOthers = (

@@ -20,8 +20,14 @@ export function describeHolders(
         ? describeHolders(rules, account, name, 'upgrade')
         : describeRequirement(requires, name),
     );
-  return ways.length === 0 ? 'no one' : [...new Set(ways)].join(' or ');
+  return joined(ways);
 }
+
+const NOBODY = 'no one';
+
+/** Ways joined by "or", those that are nobody's apart. */
+const joined = (ways: readonly string[]): string =>
+  [...new Set(ways)].filter((way) => way !== NOBODY).join(' or ') || NOBODY;
 
 const isUpgradeOf = (account: AccountId, requirement: Requirement): boolean =>
   requirement.type === 'power' &&
@@ -37,8 +43,7 @@ function describeRequirement(requirement: Requirement, name: Namer): string {
     case 'all':
       return requirement.of.map((part) => describeRequirement(part, name)).join(' and ');
     case 'any':
-      if (requirement.of.length === 0) return 'no one';
-      return requirement.of.map((part) => describeRequirement(part, name)).join(' or ');
+      return joined(requirement.of.map((part) => describeRequirement(part, name)));
     case 'atLeast': {
       const members = requirement.role ?? 'members';
       return `${requirement.count} of its ${requirement.of.length} ${members}`;
@@ -80,7 +85,8 @@ function describeNode(node: Node, name: Namer): string {
   if (node.type === 'leaf') return describeLeaf(node, name);
   if (node.action === 'act') return name(node.account);
   if (typeof node.action !== 'string' && 'role' in node.action) {
-    return `the ${node.action.role} of ${name(node.account)}`;
+    // The finder has no name for a role but what is asked: "the address in slot 0x1".
+    return `the ${node.action.role.replace(/^the /, '')} of ${name(node.account)}`;
   }
   const action = typeof node.action === 'string' ? node.action : 'spend from';
   return `whoever may ${action} ${name(node.account)}`;

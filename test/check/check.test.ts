@@ -14,13 +14,14 @@ import {
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Node, rpcNode } from '../../src/chains/evm/node.ts';
+import { parseCall } from '../../src/chains/evm/requests/transaction.ts';
 import { parseProposal } from '../../src/chains/evm/safe/exports.ts';
 import { encodeExecution, safeHashes } from '../../src/chains/evm/safe/transaction.ts';
 import { slot } from '../../src/chains/evm/values.ts';
 import { UnsupportedMethodError } from '../../src/errors.ts';
-import { NO_ORGANISATION } from '../../src/org/org.ts';
+import { NO_ORGANISATION, type Organisation } from '../../src/org/org.ts';
 import { account, OWNERS } from '../support/accounts.ts';
-import { checkOn, foundIn } from '../support/check.ts';
+import { checkOn, checkRequest, foundIn } from '../support/check.ts';
 import { type LocalChain, startLocalChain } from '../support/local-chain.ts';
 import { type BatchedCall, multiSend } from '../support/multisend.ts';
 import { OPAQUE_CODE } from '../support/opaque.ts';
@@ -340,6 +341,31 @@ describe('what it cannot vouch for is held', () => {
     const verdict = await check({ ...payment, to: STRANGER });
     expect(foundIn(verdict)).toEqual(['unknown-payee']);
     expect(verdict.decision).toBe('HOLD');
+  });
+
+  test('what a position pays to whoever has it pay, where that account is not listed', async () => {
+    const data = encodeFunctionData({
+      abi: parseAbi(['function transferFrom(address from, address to, uint256 amount)']),
+      args: [SAFE, STRANGER, 1n],
+    });
+    const transaction = await parseCall('test', { from: STRANGER, to: TOKEN, data });
+    const checkWith = async (own: Partial<Organisation>) =>
+      await checkRequest(
+        chain,
+        { kind: 'transaction', transaction },
+        {
+          organisation: {
+            ...organisation,
+            positions: [{ account: `eip155:1:${SAFE}`, name: 'Treasury' }],
+            ...own,
+          },
+        },
+      );
+    const verdict = await checkWith({});
+    expect(foundIn(verdict)).toEqual(['unknown-payee']);
+    expect(verdict.assets.out.map(({ account: of }) => of)).toEqual([`eip155:1:${SAFE}`]);
+    const accounts = [{ account: `eip155:1:${STRANGER}`, name: 'Ours as well' }];
+    expect(foundIn(await checkWith({ accounts }))).toEqual([]);
   });
 
   test('a gas refund, which a simulation at no gas price does not show', async () => {

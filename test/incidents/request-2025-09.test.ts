@@ -47,13 +47,15 @@ describe('the batch that approves both', () => {
       mutated(chain, 'malicious', {}),
     );
     expect(verdict.decision).toBe('REJECT');
-    expect(verdict.deciding.finding).toBe('control-passes');
+    expect(verdict.deciding.finding).toBe('look-alike');
   });
 
-  test('is not signed where nobody said that there are tokens in the wallet', async () => {
+  test('is rejected, too, where nobody said that there are tokens in the wallet', async () => {
     const known = { ...(await organisation()), assets: [] };
     const verdict = await checkOn(chain, await transaction('malicious'), { organisation: known });
-    expect(verdict.decision).not.toBe('SIGN');
+    expect(verdict.decision).toBe('REJECT');
+    expect(foundIn(verdict)).toContain('look-alike');
+    expect(foundIn(verdict)).toContain('approval');
   });
 });
 

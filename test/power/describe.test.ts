@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest';
 import { describeHolders, describeSeconds, describeWhen } from '../../src/power/describe.ts';
-import { act, after, all, atLeast, given, leaf, power, type Rule } from '../../src/power/model.ts';
+import {
+  act,
+  after,
+  all,
+  anyOf,
+  atLeast,
+  given,
+  leaf,
+  power,
+  type Rule,
+  role,
+} from '../../src/power/model.ts';
 
 const name = (id: string) => id.toUpperCase();
 const rule = (requires: Rule['requires']): Rule => ({
@@ -24,6 +35,13 @@ test.each([
   ['several ways', [rule(act('a')), rule(act('b'))], 'A or B'],
   ['one way found twice', [rule(act('a')), rule(act('a'))], 'A'],
   ['no way at all', [], 'no one'],
+  ['ways of which one is nobody’s', [rule(anyOf()), rule(act('a'))], 'A'],
+  ['ways that are all nobody’s', [rule(anyOf()), rule(anyOf(anyOf()))], 'no one'],
+  [
+    'a role that has no name',
+    [rule(role('b', 'the address in slot 0x1'))],
+    'the address in slot 0x1 of B',
+  ],
 ])('describeHolders names %s', (_, rules, words) => {
   expect(describeHolders(rules, 's', name)).toBe(words);
 });

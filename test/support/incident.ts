@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type Node, rpcNode } from '../../src/chains/evm/node.ts';
 import { parseRecording, type Recording, recordedNode } from '../../src/chains/evm/recording.ts';
 import type { SigningRequest } from '../../src/chains/evm/requests/request.ts';
+import { parseCall } from '../../src/chains/evm/requests/transaction.ts';
 import { parseProposal } from '../../src/chains/evm/safe/exports.ts';
 import type { Verdict } from '../../src/check/verdict.ts';
 import { type Organisation, parseOrganisation } from '../../src/org/org.ts';
@@ -37,13 +38,13 @@ export function incident(folder: string): Incident {
       await verdictBy(
         node ?? recordedNode('recording', await recording()),
         await organisation(),
-        safeTransaction(await transaction(name)),
+        await requestOf(await transaction(name)),
       ),
     mutated: async (chain, name, fields) =>
       await verdictBy(
         rpcNode(chain.url),
         await organisation(),
-        safeTransaction({
+        await requestOf({
           ...(await transaction(name)),
           confirmations: [],
           safeTxHash: null,
@@ -53,7 +54,9 @@ export function incident(folder: string): Incident {
   };
 }
 
-const safeTransaction = (document: object): SigningRequest => ({
-  kind: 'safe',
-  proposal: parseProposal('test', document),
-});
+/** A transaction of a Safe, or else the call of an account. */
+async function requestOf(document: object): Promise<SigningRequest> {
+  return 'safe' in document
+    ? { kind: 'safe', proposal: parseProposal('test', document) }
+    : { kind: 'transaction', transaction: await parseCall('test', document) };
+}

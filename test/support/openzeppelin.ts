@@ -1,6 +1,6 @@
 /** The real contracts of OpenZeppelin, from their published package. */
 import { readFile } from 'node:fs/promises';
-import { type Address, encodeDeployData } from 'viem';
+import { type Address, encodeDeployData, getContractAddress } from 'viem';
 import { z } from 'zod';
 import type { Compiled } from './compile.ts';
 import { type LocalChain, send } from './local-chain.ts';
@@ -44,4 +44,35 @@ export async function deployCompiled(
   });
   if (address === null) throw new Error('the contract was not deployed');
   return address;
+}
+
+const created = z.record(
+  z.string(),
+  z.object({
+    code: z.templateLiteral(['0x', z.string()]).optional(),
+    storage: z
+      .record(z.templateLiteral(['0x', z.string()]), z.templateLiteral(['0x', z.string()]))
+      .optional(),
+  }),
+);
+
+/**
+ * Puts a contract at an account, with all that its constructor leaves in it. What others would have of the
+ * constructor's calls they do not have, and no event is emitted.
+ */
+export async function placeCompiled(
+  chain: LocalChain,
+  at: Address,
+  { abi, bytecode }: Compiled,
+  args: readonly unknown[],
+): Promise<void> {
+  const traced = await chain.request('debug_traceCall', [
+    { from: at, data: encodeDeployData({ abi: [...abi], bytecode, args }) },
+    'latest',
+    { tracer: 'prestateTracer', tracerConfig: { diffMode: true } },
+  ]);
+  const { post } = z.object({ post: created }).parse(traced);
+  const deployed = post[getContractAddress({ from: at, nonce: 0n }).toLowerCase()];
+  if (deployed?.code === undefined) throw new Error('the contract was not deployed');
+  await chain.set({ [at]: { code: deployed.code, storage: deployed.storage ?? {} } });
 }

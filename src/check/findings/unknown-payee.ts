@@ -13,7 +13,7 @@ export const unknownPayee: Finding = {
   find: ({ chainId, organisation, before, outcome }) => {
     if (!outcome.simulated) return [];
     const unknown = outcome.payments
-      .filter(({ from, to }) => outcome.actors.includes(from) && !outcome.actors.includes(to))
+      .filter(({ from }) => outcome.actors.includes(from))
       .filter(({ to }) => !isListed(organisation, chainId, to))
       .filter((payment: Payment) => !isMovedByOthers(payment, organisation, chainId));
     if (unknown.length === 0) return [];

@@ -317,14 +317,22 @@ function requestOf(asked: Asked): SigningRequest {
 
 /** What a verdict says of the power over some accounts: now, and when what is queued is executed. */
 export function changesOf(
-  { power, queued }: Verdict,
+  { power, queued, approvals }: Verdict,
   which: 'gained' | 'lost',
   names: Names,
   accounts: readonly string[],
 ): Verdict['power']['gained'] {
-  return [...power[which], ...queued.flatMap((each) => each[which])].filter(({ account }) =>
-    accounts.includes(names(account)),
-  );
+  const spends = approvals
+    .filter(({ isExpected, isWhole }) => !isExpected && !isWhole)
+    .map(({ account, spender }) => ({
+      ...{ account, action: 'spend', seconds: 0 },
+      leaves: [`key(${spender})`],
+    }));
+  return [
+    ...power[which],
+    ...queued.flatMap((each) => each[which]),
+    ...(which === 'gained' ? spends : []),
+  ].filter(({ account }) => accounts.includes(names(account)));
 }
 
 /** The positions that a change is about. */

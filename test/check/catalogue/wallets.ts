@@ -117,6 +117,8 @@ export async function placeAt(
 export const MULTISEND_130: Address = '0xA238CBeb142c10Ef7Ad8442C6D1f9E89e07e7761';
 
 /** Writes its second argument to the slot in its first: what a delegatecall can do to a wallet. */
+/** Enters its first argument, in the mapping of its second, as what its third is. */
+export const PLANTER_CODE: Hex = '0x600435600052602435602052604435604060002055';
 export const WRITER_CODE: Hex = '0x60243560043555';
 
 /** Has an account make a call of the catalogue. */

@@ -47,6 +47,13 @@ export function decodeCall(call: Call, executors: Executors = new Map()): Decode
   return decode({ ...call, data: call.data.toLowerCase() as Hex }, 0);
 }
 
+/** Whether calls lie in a call by what its function is, and cannot be read. */
+export const hidesCalls = ({ data, inner, problem }: DecodedCall): boolean =>
+  inner === null &&
+  problem !== null &&
+  size(data) >= SELECTOR_BYTES &&
+  (namedFunction(slice(data, 0, SELECTOR_BYTES))?.orders ?? null) !== null;
+
 const TOO_DEEP = `calls lie more than ${MAX_DEPTH} deep: what is within is not decoded`;
 const TOO_MANY = `there are more than ${MAX_CALLS} calls: the rest is not decoded`;
 

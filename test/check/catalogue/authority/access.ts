@@ -404,8 +404,8 @@ export const access: AuthorityGroup = {
     {
       name: "an owner of Solmate's making, who is no position",
       request: by('Treasury', call('Till', TRANSFER, 'mallory')),
-      decision: 'HOLD',
-      gains: ['take Till: mallory', 'configure Till: mallory'],
+      decision: 'REJECT',
+      gains: ['take Till: mallory'],
       positions: [],
       lookAlike: {
         name: 'the same owner again',

@@ -117,8 +117,8 @@ export const approvals: AuthorityGroup = {
         call('Coin', APPROVE, 'mallory', 5n),
         pay('Payee', ETHER),
       ),
-      decision: 'REJECT',
-      gains: ['take Treasury: mallory'],
+      decision: 'HOLD',
+      gains: ['spend Treasury: mallory'],
       lookAlike: {
         name: 'five of it, paid',
         request: by(
@@ -132,12 +132,12 @@ export const approvals: AuthorityGroup = {
     {
       name: 'more of a token, for a key',
       request: by('Treasury', call('Coin', 'increaseAllowance(address,uint256)', 'mallory', 5n)),
-      decision: 'REJECT',
-      gains: ['take Treasury: mallory'],
+      decision: 'HOLD',
+      gains: ['spend Treasury: mallory'],
       lookAlike: {
         name: 'nothing more, for the same key',
         request: by('Treasury', call('Coin', 'increaseAllowance(address,uint256)', 'mallory', 0n)),
-        decision: 'HOLD',
+        decision: 'SIGN',
       },
     },
     {
@@ -227,8 +227,8 @@ export const approvals: AuthorityGroup = {
     {
       name: 'a token, through Permit2, which has all of it already',
       request: by('Treasury', call('Permit2', APPROVE_PERMIT2, 'Coin', 'mallory', 70n, FOREVER)),
-      decision: 'REJECT',
-      gains: ['take Treasury: mallory'],
+      decision: 'HOLD',
+      gains: ['spend Treasury: mallory'],
       lookAlike: {
         name: 'the same, taken back',
         request: by(
@@ -268,7 +268,7 @@ export const approvals: AuthorityGroup = {
       lookAlike: {
         name: 'the allowance as it is',
         request: by('Treasury', call('Coin', APPROVE, 'dave', 5n)),
-        decision: 'HOLD',
+        decision: 'SIGN',
       },
     },
   ],

@@ -102,7 +102,6 @@ export const bridge: AuthorityGroup = {
       request: by('Treasury', setVerifiers('max')),
       decision: 'HOLD',
       gains: ['take Lockbox: max'],
-      loses: ['take Lockbox: max + nat'],
       lookAlike: {
         name: 'the same verifiers again',
         request: by('Treasury', setVerifiers('max', 'nat')),
@@ -142,7 +141,7 @@ export const bridge: AuthorityGroup = {
       lookAlike: {
         name: 'the same peer again',
         request: by('Treasury', call('Lockbox', SET_PEER, UNICHAIN, peerOf('Treasury'))),
-        decision: 'HOLD',
+        decision: 'SIGN',
       },
     },
     {

@@ -23,6 +23,7 @@ import {
   deploySafeContract,
   MULTISEND_130,
   PEOPLE,
+  PLANTER_CODE,
   placeAt,
   WRITER_CODE,
   wallet,
@@ -32,6 +33,10 @@ type Place = Hex | ((at: (name: string) => Address) => Hex);
 
 const write = (place: Place, value: Place): Call =>
   call('Writer', 'write(bytes32,bytes32)', place, value);
+
+/** Enters someone into a list of a Safe, and nowhere into its order. */
+const plant = (name: string, list: 1n | 2n): Call =>
+  call('Planter', 'plant(address,uint256,address)', name, list, SENTINEL);
 
 /** The slot of a member in a list of a Safe: modules are in slot 1, owners in slot 2. */
 const member =
@@ -67,6 +72,7 @@ export const delegatecall: AuthorityGroup = {
     await wallet(on, 'Wallet 1.5.0', '1.5.0');
     await wallet(on, 'Used', '1.3.0', { nonce: 5 });
     await on.place('Writer', WRITER_CODE);
+    await on.place('Planter', PLANTER_CODE);
     await on.place('SignMessageLib', await safeCode('SignMessageLib 1.3.0'));
     await placeAt(on, 'MultiSend', 'MultiSend 1.3.0', MULTISEND_130);
     await deploySafeContract(on, 'Guard', 'OnlyOwnersGuard 1.4.1');
@@ -87,17 +93,27 @@ export const delegatecall: AuthorityGroup = {
     {
       // The Safe asks the mapping, not the list, whether a signer is an owner.
       name: 'an owner beside the list',
-      request: delegating('Wallet 1.3.0', write(member(2n, 'mallory'), wordOf(SENTINEL))),
+      request: delegating('Wallet 1.3.0', plant('mallory', 2n)),
       decision: 'HOLD',
       gains: ['take Wallet 1.3.0: mallory + 1 of [alice, bob, carol]'],
       lookAlike: same('Wallet 1.3.0', member(2n, 'alice'), wordOf('bob'), 'the owner after alice'),
     },
     {
       name: 'a module beside the list',
-      request: delegating('Wallet 1.4.1', write(member(1n, 'mallory'), wordOf(SENTINEL))),
+      request: delegating('Wallet 1.4.1', plant('mallory', 1n)),
       decision: 'REJECT',
       gains: ['take Wallet 1.4.1: mallory'],
       lookAlike: same('Wallet 1.4.1', member(1n, SENTINEL), wordOf(SENTINEL), 'no modules'),
+    },
+    {
+      // Of a slot that comes hashed already, nobody can say whom it makes what.
+      name: 'a module beside the list, whom no byte names',
+      request: delegating('Wallet 1.4.1', write(member(1n, 'mallory'), wordOf(SENTINEL))),
+      decision: 'HOLD',
+      gains: [],
+      finds: 'unexplained-write',
+      positions: ['Wallet 1.4.1'],
+      lookAlike: same('Wallet 1.4.1', slot(0n), wordOf('Safe 1.4.1'), 'the singleton'),
     },
     {
       name: 'a module in the list',

@@ -195,7 +195,7 @@ export const governance: AuthorityGroup = {
       name: 'an owner of what it owns, scheduled',
       request: by('Treasury', schedule('Timelock', call('Box', TRANSFER, 'mallory'))),
       decision: 'REJECT',
-      gains: ['take Box: mallory'],
+      gains: ['take Box: mallory', 'configure Box: mallory'],
       lookAlike: {
         name: 'the same owner again, scheduled',
         request: by('Treasury', schedule('Timelock', call('Box', TRANSFER, 'Timelock'))),
@@ -397,8 +397,11 @@ export const governance: AuthorityGroup = {
       // The token of the votes is not read in full: whatever rests on it is held.
       name: 'an earlier vote, proposed',
       request: by('Treasury', propose(call('Governor', 'setVotingDelay(uint48)', 0n))),
+      // What only the governor may tell itself cannot be run without the vote.
       decision: 'HOLD',
-      gains: ['take DaoLock: rae | opaque(Votes)', 'configure DaoLock: rae | opaque(Votes)'],
+      gains: [],
+      finds: 'execution-fails',
+      positions: ['DaoLock'],
       lookAlike: {
         name: 'a payment, proposed',
         request: by('Treasury', propose(pay('Payee', ETHER))),
@@ -413,8 +416,11 @@ export const governance: AuthorityGroup = {
           call('Governor', 'relay(address,uint256,bytes)', 'Badge', 0n, data(TRANSFER, 'mallory')),
         ),
       ),
-      decision: 'REJECT',
-      gains: ['take Badge: mallory'],
+      // What only the governor may tell itself cannot be run without the vote.
+      decision: 'HOLD',
+      gains: [],
+      finds: 'execution-fails',
+      positions: ['Badge'],
       lookAlike: {
         name: 'the same owner again, by a relay that is proposed',
         request: by(

@@ -170,7 +170,8 @@ export const keys: AuthorityGroup = {
     {
       name: 'code of a stranger for a key that signs for the treasury',
       request: sent('alice', pay('alice', 0n), [{ authority: 'alice', delegate: 'Sponsored' }]),
-      decision: 'HOLD',
+      // The key is taken at once, and the treasury with any other.
+      decision: 'REJECT',
       gains: ['take Treasury: mallory + 1 of [bob, carol]'],
       lookAlike: {
         name: 'nothing, for itself',
@@ -219,11 +220,11 @@ export const keys: AuthorityGroup = {
       ),
       decision: 'HOLD',
       gains: [],
-      finds: 'approval',
+      finds: 'unknown-call',
       positions: ['Treasury'],
       lookAlike: {
-        name: 'ether for the treasury',
-        request: sent('alice', pay('Treasury', 1n)),
+        name: 'no ether for the treasury',
+        request: sent('alice', pay('Treasury', 0n)),
         decision: 'SIGN',
       },
     },

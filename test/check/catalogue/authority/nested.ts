@@ -160,7 +160,8 @@ export const nested: AuthorityGroup = {
         throughModule('Cold', multiSend(pay('Payee', ETHER), call('Cold', ADD, 'mallory', 2n)), 1),
       ),
       decision: 'HOLD',
-      gains: ['take Cold: dave + mallory'],
+      gains: [],
+      loses: ['take Cold: dave'],
       lookAlike: {
         name: 'payments of the other Safe in a batch of its own',
         request: by(
@@ -215,7 +216,7 @@ export const nested: AuthorityGroup = {
     {
       name: 'a module of a Safe that it owns, which is no position',
       request: by('Treasury', executing('Sub', 'Treasury', call('Sub', ENABLE, 'mallory'))),
-      decision: 'HOLD',
+      decision: 'REJECT',
       gains: ['take Sub: mallory'],
       positions: [],
       lookAlike: {

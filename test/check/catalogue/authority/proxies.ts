@@ -218,8 +218,8 @@ export const proxies: AuthorityGroup = {
     {
       name: 'another owner of the ProxyAdmin of a proxy that is no position',
       request: by('Treasury', call('VaultAdmin', TRANSFER, 'mallory')),
-      decision: 'HOLD',
-      gains: ['take VaultAdmin: mallory', 'configure VaultAdmin: mallory'],
+      decision: 'REJECT',
+      gains: ['take VaultAdmin: mallory'],
       positions: [],
       lookAlike: {
         name: 'the same owner again',
@@ -403,7 +403,7 @@ export const proxies: AuthorityGroup = {
       lookAlike: {
         name: 'ether for another such proxy',
         request: by('Treasury', pay('Vault', ETHER)),
-        decision: 'HOLD',
+        decision: 'SIGN',
       },
     },
   ],

@@ -383,6 +383,7 @@ export const defi: RoutineGroup = {
     },
     {
       name: 'a swap for a payee',
+      held: 'nothing comes back to the treasury',
       request: by(
         'Treasury',
         allow('Coin', 'Router', ETHER),
@@ -494,6 +495,7 @@ export const defi: RoutineGroup = {
     },
     {
       name: 'a withdrawal at Aave for a payee',
+      held: 'nothing comes back to the treasury',
       request: by('Treasury', call('Aave', WITHDRAW, 'Dollar', 20n * ETHER, 'Payee')),
     },
     {
