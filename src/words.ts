@@ -16,6 +16,12 @@ export function formatAmount(amount: bigint, decimals: number): string {
   return `${amount < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
+/** Seconds since 1970 as people write them: `2025-02-21 14:13:23 UTC`. */
+export function utc(seconds: number): string {
+  const [day = '', time = ''] = new Date(seconds * 1000).toISOString().split(/[T.]/);
+  return `${day} ${time} UTC`;
+}
+
 /** "1 owner", "3 owners", "2 people". */
 export const count = (amount: number, noun: string, plural = `${noun}s`): string =>
   `${amount} ${amount === 1 ? noun : plural}`;

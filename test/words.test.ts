@@ -8,6 +8,7 @@ import {
   list,
   short,
   shortId,
+  utc,
 } from '../src/words.ts';
 
 test.each([
@@ -46,4 +47,11 @@ test.each([
   ['1000000.00', '$1M', '$1,000,000.00'],
 ])('%s dollars are %s in brief and %s in full', (usd, brief, full) => {
   expect([briefUsd(usd), formatUsd(usd)]).toEqual([brief, full]);
+});
+
+test('utc writes a time as people do', () => {
+  expect([utc(0), utc(1_740_147_203)]).toEqual([
+    '1970-01-01 00:00:00 UTC',
+    '2025-02-21 14:13:23 UTC',
+  ]);
 });

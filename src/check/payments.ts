@@ -1,7 +1,8 @@
 /** Payments: who moves them, and how they are told. */
 import { type Address, zeroAddress } from 'viem';
+import type { PowerMap } from '../map/map.ts';
 import type { Organisation } from '../org/org.ts';
-import { formatAmount } from '../words.ts';
+import { describeAmount } from './amounts.ts';
 import type { Payment } from './facts.ts';
 import { isListed } from './listed.ts';
 
@@ -22,12 +23,8 @@ export function isMovedByOthers(
 }
 
 /** "5 ETH leave for 0x…". */
-export function describePayment({ token, amount, item, to }: Payment, coin: string): string {
-  const whither = to === zeroAddress ? 'are burnt' : `leave for ${to}`;
-  if (token === null) return `${formatAmount(amount, 18)} ${coin} ${whither}`;
-  if (item !== null) return `${amount} of item ${item} of token ${token} ${whither}`;
-  return `${amount} base units of token ${token} ${whither}`;
-}
+export const describePayment = (payment: Payment, before: PowerMap): string =>
+  `${describeAmount(payment, before)} ${payment.to === zeroAddress ? 'are burnt' : `leave for ${payment.to}`}`;
 
 /** The payments out of an account that nothing comes back for into the same account. */
 export const unreturned = (

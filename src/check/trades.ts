@@ -1,7 +1,9 @@
 /** Trades that a signature permits. */
 import type { Address } from 'viem';
 import type { Amount, PermittedTrade } from '../chains/evm/requests/request.ts';
+import type { PowerMap } from '../map/map.ts';
 import { list } from '../words.ts';
+import { describeAmount } from './amounts.ts';
 import type { Proposed } from './facts.ts';
 
 /** Every trade that a request permits. */
@@ -14,11 +16,6 @@ export const tradesIn = (request: Proposed): readonly PermittedTrade[] =>
 export const returnsOf = ({ gets }: PermittedTrade, signer: Address | null): readonly Amount[] =>
   gets.filter(({ to, amount }) => amount > 0n && (to === null || to === signer));
 
-/** "100 base units of 0x… and item 7 of 0x…". */
-export const describeAmounts = (amounts: readonly Amount[]): string =>
-  amounts.length === 0 ? 'nothing' : list(amounts.map(describeAmount));
-
-function describeAmount({ token, amount, item }: Amount): string {
-  const of = token === null ? 'wei' : `base units of ${token}`;
-  return item === null ? `${amount} ${of}` : `${amount} of item ${item} of ${token}`;
-}
+/** "2,500 USDC and item 7 of token 0x…". */
+export const describeAmounts = (amounts: readonly Amount[], before: PowerMap): string =>
+  amounts.length === 0 ? 'nothing' : list(amounts.map((each) => describeAmount(each, before)));

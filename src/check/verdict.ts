@@ -1,6 +1,4 @@
 /** `castellan.verdict/1`: the decision, and everything that it rests on. */
-
-import type { Address } from 'viem';
 import { z } from 'zod';
 import { decodeCall } from '../chains/evm/decode/decode.ts';
 import { flatten } from '../chains/evm/decode/decoded.ts';
@@ -17,12 +15,11 @@ import {
   stateFields,
   unread,
 } from '../map/document.ts';
-import type { PowerMap } from '../map/map.ts';
-import { coinIn } from '../map/wording.ts';
 import { namesIn } from '../org/rules.ts';
 import type { PowerChange } from '../power/analysis.ts';
 import { describeHolders, describeWhen } from '../power/describe.ts';
-import { count, formatAmount, list, short, shortId } from '../words.ts';
+import { count, list, short, shortId } from '../words.ts';
+import { describeAmount } from './amounts.ts';
 import type { Decision, Facts, Finding, Found, Payment, Severity } from './facts.ts';
 import { findings as allFindings } from './findings/index.ts';
 import { ordersOf } from './orders.ts';
@@ -360,7 +357,7 @@ function describeEffect({ actor, before, outcome, organisation, chainId }: Facts
     const { payees, contracts } = organisation;
     const name = [...payees, ...contracts].find(({ account }) => account === id)?.name;
     const payee = name === undefined ? short(to) : `${name} (${short(to)})`;
-    return `${amountOf(token, amount, item, before)} to ${payee}`;
+    return `${describeAmount({ token, amount, item }, before, short)} to ${payee}`;
   });
   const rest = leaving.length - said.length;
   return `It sends ${list([...said, ...(rest === 0 ? [] : [count(rest, 'more payment')])])}.`;
@@ -368,22 +365,6 @@ function describeEffect({ actor, before, outcome, organisation, chainId }: Facts
 
 /** So many payments are named in a summary. */
 const MAX_SAID = 3;
-
-function amountOf(
-  token: Address | null,
-  amount: bigint,
-  item: bigint | null,
-  { positions }: PowerMap,
-): string {
-  if (token === null) return `${formatAmount(amount, 18)} ${coinIn(positions)}`;
-  const holding = positions
-    .flatMap(({ holdings }) => holdings)
-    .find(({ asset }) => asset.endsWith(`/erc20:${token}`));
-  if (holding !== undefined) return `${formatAmount(amount, holding.decimals)} ${holding.symbol}`;
-  return item === null
-    ? `${amount} base units of ${short(token)}`
-    : `item ${item} of ${short(token)}`;
-}
 
 /** Of what is signed without an objection. */
 function describeChanges({ outcome, queued }: Facts): string {

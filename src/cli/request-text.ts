@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { type Hex, size } from 'viem';
 import type { Verdict } from '../check/verdict.ts';
 import { coinIn } from '../map/wording.ts';
-import { count, formatAmount } from '../words.ts';
+import { count, formatAmount, utc } from '../words.ts';
 import { fields, heading, paragraph, type Rows } from './text.ts';
 
 type Request = Verdict['request'];
@@ -17,12 +17,11 @@ const HEADINGS: Readonly<Record<Request['kind'], string>> = {
 /** The request itself, and the state that it is checked in. */
 export function requestText(verdict: Verdict): string {
   const { request, chainId, block, source } = verdict;
-  const [day = '', time = ''] = block.time.split(/[T.]/);
   return [
     heading(HEADINGS[request.kind]),
     fields([
       ...rowsOf(verdict),
-      ['state', `chain ${chainId}, block ${block.number}, ${day} ${time} UTC`],
+      ['state', `chain ${chainId}, block ${block.number}, ${utc(Date.parse(block.time) / 1000)}`],
       ['read from', source],
     ]),
   ].join('\n');
@@ -195,8 +194,7 @@ function valueText(value: string, name: string): string {
   const most = MOST.get(value);
   if (most !== undefined) return `${most}, the most there is`;
   if (TIMES.test(name) && SECONDS.test(value)) {
-    const [day = '', time = ''] = new Date(Number(value) * 1000).toISOString().split(/[T.]/);
-    return `${value}  ${day} ${time} UTC`;
+    return `${value}  ${utc(Number(value))}`;
   }
   if (value.length <= MAX_VALUE) return value;
   return `${value.slice(0, MAX_VALUE / 2)}…${value.slice(-16)} (${value.length} characters)`;

@@ -41,17 +41,19 @@ const LABEL_WIDTH = 12;
 export type Rows = readonly (readonly [label: string, value: string])[];
 
 /**
- * Labelled values, one below the other; a 32-byte hash just fits. What does not fit beside its label
- * stands below it.
+ * Labelled values, one below the other; a 32-byte hash just fits. Beside a longer label stands
+ * what fits there, and below it what does not.
  */
 export function fields(rows: Rows): string {
   const margin = 2 + LABEL_WIDTH;
   return rows
     .map(([label, value]) => {
       const shown = paragraph(value, margin);
-      return label.length < LABEL_WIDTH
-        ? `  ${pc.dim(label.padEnd(LABEL_WIDTH))}${shown.slice(margin)}`
-        : `${pc.dim(paragraph(label, 2))}\n${shown}`;
+      if (label.length < LABEL_WIDTH) {
+        return `  ${pc.dim(label.padEnd(LABEL_WIDTH))}${shown.slice(margin)}`;
+      }
+      const fits = !value.includes('\n') && label.length + value.length + 4 <= WIDTH;
+      return fits ? `  ${pc.dim(label)}  ${value}` : `${pc.dim(paragraph(label, 2))}\n${shown}`;
     })
     .join('\n');
 }

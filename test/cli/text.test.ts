@@ -21,7 +21,13 @@ test('JSON survives being made printable, and holds no unprintable character', (
 test('no line is longer than 80 columns, whatever it holds', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 300 }), (text) => {
-      for (const made of [paragraph(text, 4), paragraph(text, 100), fields([['label', text]])]) {
+      for (const made of [
+        paragraph(text, 4),
+        paragraph(text, 100),
+        fields([['label', text]]),
+        fields([[text, 'value']]),
+        fields([[text, text]]),
+      ]) {
         expect(Math.max(...made.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
       }
     }),
@@ -33,4 +39,10 @@ test('a hash fits its line, and anything longer is cut in the middle', () => {
   expect(fields([['safeTxHash', hash]]).split('\n')).toHaveLength(1);
   expect(abbreviate(`= ${hash}`)).toBe(`= ${hash}`);
   expect(abbreviate(`signature ${hash}cd1f`)).toBe('signature 0xabababab…ababcd1f (34 bytes)');
+});
+
+test('a long label stands beside its value where both fit, and else above it', () => {
+  expect(fields([['partiallyFillable', 'false']])).toBe('  partiallyFillable  false');
+  const long = 'x'.repeat(62);
+  expect(fields([['partiallyFillable', long]])).toBe(`  partiallyFillable\n              ${long}`);
 });

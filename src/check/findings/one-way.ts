@@ -1,5 +1,4 @@
 /** Contracts that are used take assets, and nothing comes back: a swap or a withdrawal to someone else. */
-import { coinIn } from '../../map/wording.ts';
 import { list, short } from '../../words.ts';
 import type { Finding } from '../facts.ts';
 import { isListed } from '../listed.ts';
@@ -16,13 +15,12 @@ export const oneWay: Finding = {
       .filter((payment) => isMovedByOthers(payment, organisation, chainId))
       .filter(({ to }) => !isListed(organisation, chainId, to));
     if (gone.length === 0) return [];
-    const coin = coinIn(before.positions);
     const takers = [...new Set(gone.flatMap(({ by }) => by))];
     return [
       {
         title: 'assets leave and nothing comes back',
         sentence: `${list(takers.map(short))} takes assets, and nothing comes back for them.`,
-        detail: `${list(gone.map((payment) => describePayment(payment, coin)))}. A swap, a deposit or a withdrawal brings something back to the same account; where it does not, whoever is named as its receiver has it. Read the receiver in the call.`,
+        detail: `${list(gone.map((payment) => describePayment(payment, before)))}. A swap, a deposit or a withdrawal brings something back to the same account; where it does not, whoever is named as its receiver has it. Read the receiver in the call.`,
         toSign:
           'The same with your own account as the receiver, or the receiver listed under payees.',
         evidence: gone.map(({ from, to, token, amount }) => ({
