@@ -48,9 +48,10 @@ const withdrawal = async (name: string) => {
 };
 
 describe.each([
-  ['ether', '0xe29fb524ba12146fad7688eec7f40e7802f0eb29e3ae9878ca41ccb063a5c6a7'],
-  ['usdc', '0x3f5797649ec0b442f33f2f83e2191ffba153afe90f7b60bc8618f2251903d4f3'],
-] as const)('the withdrawal of %s', (name, digest) => {
+  // To pay ether, the gateway has its wrapped ether unwrapped.
+  ['ether', '0xe29fb524ba12146fad7688eec7f40e7802f0eb29e3ae9878ca41ccb063a5c6a7', ['unknown-call']],
+  ['usdc', '0x3f5797649ec0b442f33f2f83e2191ffba153afe90f7b60bc8618f2251903d4f3', []],
+] as const)('the withdrawal of %s', (name, digest, besides) => {
   const digestOf = async (): Promise<Hex> => {
     const [id, user, token, amount] = await withdrawal(name);
     const packed = encodePacked(
@@ -82,7 +83,7 @@ describe.each([
     const verdict = await verdictOn(name, rpcNode(chain.url));
     expect(verdict.decision).toBe('HOLD');
     expect(new Set(foundIn(verdict))).toEqual(
-      new Set(['unexplained-write', 'unread', 'unknown-call', 'unknown-payee']),
+      new Set(['unexplained-write', 'unread', 'unknown-payee', ...besides]),
     );
     expect(verdict.power).toMatchObject({ gained: [], lost: [] });
     const [, , token, amount] = await withdrawal(name);
@@ -110,8 +111,8 @@ test('the same for an account that is listed is no payment to a stranger', async
       },
     },
   );
-  expect(foundIn(verdict)).not.toContain('unknown-payee');
-  expect(foundIn(verdict)).toContain('unknown-call');
+  // The gateway is not read in full: without that it could be signed.
+  expect(foundIn(verdict)).toEqual(['unexplained-write', 'unread']);
 });
 
 describe('mutations that pay nothing', () => {
