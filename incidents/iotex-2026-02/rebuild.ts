@@ -24,8 +24,8 @@ const USDC: Address = '0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48';
 
 /** Nobody's: the validator that came next in truth is not known, nor is one that asks as much as the first. */
 export const NEXT_VALIDATOR: Address = account(0x1);
-export const HONEST_VALIDATOR: Address = account(0x2);
-export const WITNESSES: readonly Address[] = [0x21, 0x22, 0x23].map(account);
+const HONEST_VALIDATOR: Address = account(0x2);
+const WITNESSES: readonly Address[] = [0x21, 0x22, 0x23].map(account);
 
 /** The contracts of the bridge, as far as the decision rests on them. */
 const contracts = compileAll(`

@@ -28,7 +28,7 @@ const SINGLETON: Address = '0xd9Db270c1B5E3Bd161E8c8503c55cEABeE709552';
 export const ADAPTER: Address = '0x85d456B2DfF1fd8245387C0BfB64Dfb700e98Ef3';
 export const RSETH: Address = '0xA1290d69c65A6Fe4DF752f95823fae25cB99e5A7';
 export const ENDPOINT: Address = '0x1a44076050125825900e736c501f859c50fE728c';
-export const LIBRARY: Address = '0xc02Ab410f0734EFa3F14628780e6e695156024C2';
+const LIBRARY: Address = '0xc02Ab410f0734EFa3F14628780e6e695156024C2';
 const LAYERZERO: Address = '0xBe010A7e3686FdF65E93344ab664D065A0B02478';
 /** LayerZero Labs' verifier, which was the only one, and Nethermind's, which is one of four now. */
 export const DVN: Address = '0x589dEDbD617e0CBcB916A9223F4d1300c294236b';
@@ -38,7 +38,7 @@ const PEER: Address = '0xc3eACf0612346366Db554C991D7858716db09f58';
 /** To whom the tokens were released, and who delivered the message. */
 export const THIEF: Address = '0x8B1b6c9A6DB1304000412dd21Ae6A70a82d60D3b';
 export const DELIVERER: Address = '0x4966260619701a80637cDbdAc6A6cE0131f8575E';
-export const UNICHAIN = 30_320;
+const UNICHAIN = 30_320;
 const ETHEREUM = 30_101;
 
 /** Nobody's: who owns the wallet, and who signs for each verifier. */

@@ -10,7 +10,7 @@ import { tokenOf } from '../../test/support/tokens.ts';
 
 export const GATEWAY: Address = '0x1A2a1c938CE3eC39b6D47113c7955bAa9DD454F2';
 export const VALIDATOR: Address = '0x42B19dca30fd612B1757682C074497847F2B57e0';
-export const WETH: Address = '0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2';
+const WETH: Address = '0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2';
 export const USDC: Address = '0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48';
 export const THIEF: Address = '0x098B716B8Aaf21512996dC57EB0615e2383E2f96';
 

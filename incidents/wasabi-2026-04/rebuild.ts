@@ -13,7 +13,7 @@ import { tokenOf } from '../../test/support/tokens.ts';
 
 /** `wasabideployer.eth`, the only one who had ADMIN_ROLE. */
 export const ADMIN: Address = '0x5C629f8C0B5368F523C85bFe79d2A8EFB64fB0c8';
-export const MANAGER: Address = '0xc0b01a4f4A4459D5A7E13C2E8566CDe93A010e7D';
+const MANAGER: Address = '0xc0b01a4f4A4459D5A7E13C2E8566CDe93A010e7D';
 export const WETH_VAULT: Address = '0x630ED8220F9cbc98358a2E2eCb0727D7B9D61397';
 export const USDC_VAULT: Address = '0x7d7bB40f523266B63319Bc3E3f6F351B9E389e8f';
 const WETH: Address = '0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2';
@@ -23,7 +23,7 @@ export const HELPER: Address = '0x878E94142409DAFCC5CC83D5cD2e9DA2Bf0BF3bF';
 export const THIEF: Address = '0x02228b0afcdbEdf8180D96Fc181Da3AF5DD1d1ab';
 
 /** Nobody's: a Safe that the team could have had, and where the code of manager and vaults stands. */
-export const TEAM: Address = account(0x7ea);
+const TEAM: Address = account(0x7ea);
 const SINGLETON: Address = account(0x51);
 const TEAM_OWNERS: readonly Address[] = [0x11, 0x12, 0x13].map(account);
 const MANAGER_CODE: Address = account(0x1);

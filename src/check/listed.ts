@@ -29,18 +29,23 @@ export function isOwn(
 }
 
 /**
- * Whether a call to a contract is one that the organisation makes: of a function that it names; where it
+ * Whether a call is to the organisation's own account, or to a contract that it uses: of a function that it names; where it
  * names none, of any whose effect shows: those that move authority where power over it is read in full.
  */
 export function isUsed(
-  { contracts }: Organisation,
+  { positions, accounts, contracts }: Organisation,
   chainId: number,
   to: Address,
   selector: string,
   isReadInFull: () => boolean,
 ): boolean {
   const id = accountId(chainId, to);
-  const contract = contracts.find(({ account }) => account === id);
+  const used: readonly Organisation['contracts'][number][] = [
+    ...contracts,
+    ...positions,
+    ...accounts,
+  ];
+  const contract = used.find(({ account }) => account === id);
   if (contract === undefined) return false;
   if (contract.functions !== undefined) {
     return contract.functions.some((signature) => toFunctionSelector(signature) === selector);

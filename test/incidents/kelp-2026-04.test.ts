@@ -104,7 +104,7 @@ describe('the message that was never sent', () => {
   test('is held when it is delivered: it pays whom nobody listed', async () => {
     const verdict = await whileVouched(FORGED, () => verdictOn('deliver', rpcNode(chain.url)));
     expect(verdict.decision).toBe('HOLD');
-    expect(foundIn(verdict)).toEqual(['unknown-payee']);
+    expect(foundIn(verdict)).toEqual(['unknown-call', 'unknown-payee']);
     expect(verdict.power).toMatchObject({ gained: [], lost: [] });
     expect(verdict.assets.out).toEqual([
       {
@@ -121,7 +121,7 @@ describe('the message that was never sent', () => {
     const verdict = await whileVouched(FORGED, () =>
       mutated(chain, 'deliver', { from: account(0xa) }),
     );
-    expect(foundIn(verdict)).toEqual(['unknown-payee']);
+    expect(foundIn(verdict)).toEqual(['unknown-call', 'unknown-payee']);
   });
 
   test('is not taken from one verifier where two are asked', async () => {
@@ -134,10 +134,10 @@ describe('the message that was never sent', () => {
     expect(verdict.assets.out).toEqual([]);
   });
 
-  test('to an account that is listed may be delivered, forged or not: that is not on this chain', async () => {
+  test('to an account that is listed pays no stranger, forged or not: that is not on this chain', async () => {
     const honest = packet(308n, account(0xa), 6_000n);
     const verdict = await whileVouched(honest, () => deliver(honest.delivery));
-    expect(verdict.decision).toBe('SIGN');
+    expect(foundIn(verdict)).toEqual(['unknown-call']);
     expect(verdict.assets.out.map(({ amount }) => amount)).toEqual(['6000000000000000']);
   });
 });
