@@ -62,6 +62,7 @@ describe('the submission by the first owner', () => {
     const verdict = await verdictOn('submit', rpcNode(chain.url));
     expect(verdict.decision).toBe('HOLD');
     expect(verdict.findings.map(({ id, when }) => [id, when])).toEqual([
+      ['unknown-call', 'when executed'],
       ['unknown-payee', 'when executed'],
     ]);
     expect(verdict.calls.map(({ made, data }) => [made, data])).toContainEqual(['later', UNLOCK]);
@@ -114,9 +115,9 @@ describe('the confirmation by the second', () => {
   });
 });
 
-test('the same for an account that is listed may be signed', async () => {
+test('the same for an account that is listed pays no stranger: only the call is to be confirmed', async () => {
   const verdict = await verdictOn('honest', rpcNode(chain.url));
-  expect(verdict.decision).toBe('SIGN');
+  expect(foundIn(verdict)).toEqual(['unknown-call']);
   expect(verdict.queued).toHaveLength(1);
 });
 
