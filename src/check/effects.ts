@@ -148,10 +148,12 @@ export async function examineCalls({
     maps.some(({ found }) =>
       found.some(({ frame, readings }) => frame.account === account && readings.length > 0),
     );
+  const toNobody = await filterAsync(byActors, (call) => isToNobody(call, writes, state));
   const orders = byActors.filter(
     (call) =>
       call.kind === 'create' ||
       approvals.unseen.includes(call) ||
+      toNobody.includes(call) ||
       (givesOrders(call) &&
         !asksGuard(call, wallet) &&
         !keepsOwnCode(call, writes) &&
@@ -189,6 +191,17 @@ function toUnknown({ kind, from, to, value, data }: MadeCall): CallToUnknown {
   const { signature } = decodeCall({ kind: 'call', from, to, value, data });
   return { to, selector: data.slice(0, 10), signature };
 }
+
+/** Whether an account without code is given an order: it does nothing, and code may come to stand there. */
+const isToNobody = async (
+  { kind, to, data }: MadeCall,
+  writes: Overrides | null,
+  state: State,
+): Promise<boolean> =>
+  kind === 'call' &&
+  data !== '0x' &&
+  writes?.[to]?.code === undefined &&
+  (await state.code(to)) === '0x';
 
 /** A Safe asks its guard of its own accord, before and after each transaction. */
 const asksGuard = ({ to, data }: MadeCall, wallet: SafeWallet | null): boolean =>

@@ -2,11 +2,13 @@
 import { type Address, isAddress, zeroAddress } from 'viem';
 import { decodeCall, hidesCalls } from '../chains/evm/decode/decode.ts';
 import type { DecodedCall } from '../chains/evm/decode/decoded.ts';
+import { merge } from '../chains/evm/overlay.ts';
 import type { Message } from '../chains/evm/simulation.ts';
 import type { Overrides, State } from '../chains/evm/state.ts';
 import { askAddress } from '../chains/evm/view-function.ts';
 import { orReason, ReadError } from '../errors.ts';
 import type { Outcome, Queued, RunInput } from './facts.ts';
+import { whileExecuting } from './governor.ts';
 import { ordersIn } from './orders.ts';
 import { orUnsimulated, run } from './outcome.ts';
 
@@ -94,10 +96,12 @@ async function execute(input: RunInput, queueing: Queueing): Promise<Queued> {
       const messages = await messagesOf(inner.calls, call, simulation.after);
       const orders = messages.flatMap(ordersIn);
       // It may well be paid in before it is executed.
-      const pretended = await fundsFor(messages, simulation.after);
+      const funds = await fundsFor(messages, simulation.after);
+      const later = { ...input, state: simulation.after };
+      const premises = { pretended: funds, done: simulation.writes };
+      const pretended = merge(funds, await whileExecuting(later, call.to, messages, premises));
       const acting = messages.map(({ from }) => from);
-      const execution = { messages, acting, pretended, done: simulation.writes };
-      return await run({ ...input, state: simulation.after }, after, execution, orders);
+      return await run(later, after, { ...premises, messages, acting, pretended }, orders);
     }),
   };
 }

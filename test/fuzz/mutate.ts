@@ -1,4 +1,5 @@
 /** Inputs made from real ones: changed a little where it hurts. */
+import type { Hex } from 'viem';
 import type { Random } from './random.ts';
 
 /** Makes an input from one of the corpus, and parts of others. */
@@ -99,7 +100,7 @@ const anyHex = rounds([
 ]);
 
 /** Calldata: whole bytes behind `0x`. */
-export const mutateHex: Mutation = (random, input, corpus) => {
+export const mutateHex = (random: Random, input: string, corpus: readonly string[]): Hex => {
   const digits = anyHex(random, input, corpus)
     .replace(/^0?x?/, '')
     .replace(/[^0-9a-f]/gi, '0');

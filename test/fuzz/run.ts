@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz`: a million changed inputs for all decoders. `-- --seed N --runs M` runs others,
- * `--from I --runs 1` one of them again.
+ * `npm run fuzz`: a million changed inputs for all decoders, then thousands of changed transactions for
+ * `check`. `-- --seed N --runs M --checks K` runs others, `--from I --runs 1 --checks 0` one again.
  */
 
 import { writeFileSync } from 'node:fs';
@@ -8,32 +8,36 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Failure, fuzz } from './fuzz.ts';
 import { inputAt } from './inputs.ts';
+import { fuzzSigning } from './signing.ts';
 import { TARGETS } from './targets.ts';
+import { startTreasury } from './treasury.ts';
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: String(Math.floor(Date.now() / 1_000) % 2 ** 31) },
     runs: { type: 'string', default: '1000000' },
+    checks: { type: 'string', default: '3000' },
     from: { type: 'string', default: '0' },
   },
 });
-const [seed, runs, from] = [values.seed, values.runs, values.from].map((text) => {
+const { seed: seeded, runs: many, checks: asked, from: begin } = values;
+const [seed, runs, checks, from] = [seeded, many, asked, begin].map((text) => {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 0 || number >= 2 ** 31) {
     throw new Error(`expected a whole number below 2^31, not ${text}`);
   }
   return number;
-}) as [number, number, number];
+}) as [number, number, number, number];
 
 const started = Date.now();
 const seconds = () => (Date.now() - started) / 1_000;
 const say = (line: string): boolean => process.stderr.write(line);
 let shown = 0;
 
-function progress(done: number, failed: number): void {
-  const line = `${done} of ${runs} inputs, ${failed} failed, ${seconds().toFixed(0)} s`;
+function progress(what: string, all: number, every: number, done: number, failed: number): void {
+  const line = `${done} of ${all} ${what}, ${failed} failed, ${seconds().toFixed(0)} s`;
   if (process.stderr.isTTY) say(`\r${line}\u001b[K`);
-  else if (done - shown >= 100_000) {
+  else if (done - shown >= every) {
     shown = done;
     say(`${line}\n`);
   }
@@ -49,19 +53,30 @@ function keep({ place, problem }: Failure): void {
   say(`kept as ${file}\n${problem}\n`);
 }
 
-say(`seed ${seed}: npm run fuzz -- --seed ${seed} --from ${from} --runs ${runs}\n`);
+say(`seed ${seed}: npm run fuzz -- --seed ${seed} --from ${from} --runs ${runs}`);
+say(` --checks ${checks}\n`);
 const failures = await fuzz({
-  ...{
-    targets: './targets.ts',
-    seed,
-    from,
-    runs,
-    slowMs: 1_000,
-    hangMs: 20_000,
-    onProgress: progress,
-  },
+  ...{ targets: './targets.ts', seed, from, runs, slowMs: 1_000, hangMs: 20_000 },
   threads: Math.min(availableParallelism(), runs),
+  onProgress: (done, failed) => progress('inputs', runs, 100_000, done, failed),
 });
 for (const failure of failures) keep(failure);
-process.stdout.write(`${runs} inputs in ${seconds().toFixed(0)} s, ${failures.length} failed\n`);
-process.exitCode = failures.length === 0 ? 0 : 1;
+say(`\n${runs} inputs in ${seconds().toFixed(0)} s, ${failures.length} failed\n`);
+
+shown = 0;
+const chain = await startTreasury();
+try {
+  const { decided, failures: signed } = await fuzzSigning(chain, {
+    ...{ seed, from, runs: checks },
+    onProgress: (done, failed) => progress('transactions', checks, 1_000, done, failed),
+  });
+  for (const failure of signed) say(`\n${JSON.stringify(failure, null, 2)}\n`);
+  const { SIGN, HOLD, REJECT, refused } = decided;
+  say(
+    `\n${checks} transactions: ${SIGN} SIGN, ${HOLD} HOLD, ${REJECT} REJECT, ${refused} refused; `,
+  );
+  say(`${signed.length} failed, ${seconds().toFixed(0)} s\n`);
+  process.exitCode = failures.length + signed.length === 0 ? 0 : 1;
+} finally {
+  await chain.stop();
+}

@@ -3,7 +3,7 @@
  *
  * @see https://geth.ethereum.org/docs/developers/evm-tracing/built-in-tracers
  */
-import { type Address, numberToHex, pad, zeroAddress } from 'viem';
+import { type Address, type Hex, numberToHex, pad, zeroAddress } from 'viem';
 import { z } from 'zod';
 import { ReadError } from '../../errors.ts';
 import { ask, type Node, parseAnswer } from './node.ts';
@@ -56,6 +56,29 @@ export async function traceCall(
     writes,
     after: overlay(state, writes, logs),
   };
+}
+
+/** Every storage word that a message reads or writes, as it was before: also where the message fails. */
+export async function slotsRead(
+  node: Node,
+  state: State,
+  message: Message,
+  { pretended = {}, done = {} }: Premises,
+): Promise<Readonly<Record<Address, Readonly<Record<Hex, Hex>>>>> {
+  const stateOverrides = overridesParam(merge(done, pretended));
+  const before = await ask(
+    node,
+    METHOD,
+    [
+      messageParam(message),
+      numberToHex(state.block.number),
+      { tracer: 'prestateTracer', tracerConfig: {}, stateOverrides },
+    ],
+    z.record(address, accountDiff),
+  );
+  return Object.fromEntries(
+    Object.entries(before).map(([account, { storage }]) => [account, storage ?? {}]),
+  );
 }
 
 /** What one message did. */

@@ -397,11 +397,8 @@ export const governance: AuthorityGroup = {
       // The token of the votes is not read in full: whatever rests on it is held.
       name: 'an earlier vote, proposed',
       request: by('Treasury', propose(call('Governor', 'setVotingDelay(uint48)', 0n))),
-      // What only the governor may tell itself cannot be run without the vote.
       decision: 'HOLD',
-      gains: [],
-      finds: 'execution-fails',
-      positions: ['DaoLock'],
+      gains: ['take', 'configure', 'veto'].map((power) => `${power} DaoLock: rae | opaque(Votes)`),
       lookAlike: {
         name: 'a payment, proposed',
         request: by('Treasury', propose(pay('Payee', ETHER))),
@@ -416,11 +413,8 @@ export const governance: AuthorityGroup = {
           call('Governor', 'relay(address,uint256,bytes)', 'Badge', 0n, data(TRANSFER, 'mallory')),
         ),
       ),
-      // What only the governor may tell itself cannot be run without the vote.
-      decision: 'HOLD',
-      gains: [],
-      finds: 'execution-fails',
-      positions: ['Badge'],
+      decision: 'REJECT',
+      gains: ['take Badge: mallory', 'configure Badge: mallory'],
       lookAlike: {
         name: 'the same owner again, by a relay that is proposed',
         request: by(
