@@ -24,18 +24,30 @@ const [TOKEN_CODE, ADMIN_SLOT, IMPLEMENTATION_SLOT] = [
   eip1967('implementation'),
 ];
 
-/** Puts an estate of `size` contracts onto a chain; returns its tokens, from which all else is found. */
-export async function buildEstate(chain: LocalChain, size: number): Promise<readonly Address[]> {
+/** Ten contracts, by what they are. */
+export interface Group {
+  /** Upgradeable tokens that the operations Safe owns. */
+  readonly proxies: readonly Address[];
+  readonly proxyAdmin: Address;
+  /** Administers the proxies; the operations Safe proposes. */
+  readonly timelock: Address;
+  readonly operations: Address;
+  /** What all else is found from. */
+  readonly tokens: readonly Address[];
+}
+
+/** Puts an estate of `size` contracts onto a chain. */
+export async function buildEstate(chain: LocalChain, size: number): Promise<readonly Group[]> {
   const owned = compile('Token', OWNED);
   const withRoles = compile('Token', WITH_ROLES);
   const code = await codes(chain, owned);
-  const groups = Array.from({ length: size / GROUP }, (_, index) => index);
-  const tokens: Address[] = [];
+  const numbers = Array.from({ length: size / GROUP }, (_, index) => index);
+  const groups: Group[] = [];
   const accounts: Record<Address, AccountOverride> = {
     [SINGLETON]: { code: code.singleton },
     [TOKEN_CODE]: { code: code.token },
   };
-  for (const group of groups) {
+  for (const group of numbers) {
     const at = (part: number, of = group) => account(0x1000_0000 + of * 0x100 + part);
     const [proxies, proxyAdmin, operations, guardians, treasury, token] = [
       [at(1), at(2), at(3)],
@@ -70,15 +82,16 @@ export async function buildEstate(chain: LocalChain, size: number): Promise<read
       };
     }
     accounts[proxyAdmin] = { code: code.proxyAdmin, storage: { [slot(0n)]: pad(timelock) } };
-    const nested = at(7, (group + 1) % groups.length);
+    const nested = at(7, (group + 1) % numbers.length);
     accounts[operations] = safe([...people(0, 4), nested], 3);
     accounts[guardians] = safe(people(2, 6), 2);
     accounts[treasury] = safe(people(1, 5), 3);
     accounts[token] = { code: code.token, storage: { [slot(0n)]: pad(guardians) } };
-    tokens.push(...proxies, token, roles);
+    const tokens = [...proxies, token, roles];
+    groups.push({ proxies, proxyAdmin, timelock, operations, tokens });
   }
   await chain.set(accounts);
-  return tokens;
+  return groups;
 }
 
 /** The runtime code of what the estate is made of. */

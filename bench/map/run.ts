@@ -51,7 +51,7 @@ row([
 for (const size of SIZES) {
   const chain = await startLocalChain();
   try {
-    const tokens = await buildEstate(chain, size);
+    const tokens = (await buildEstate(chain, size)).flatMap((group) => group.tokens);
     const ours = await measure(chain.url, tokens, (node) => batched(node, { readsAhead }));
     const plain = await measure(chain.url, tokens, (node) => node);
     const perContract = ours.calls / size;

@@ -55,11 +55,12 @@ export function isUsed(
 
 /**
  * Functions whose effect shows in no power here: an account agrees to something that the call does not
- * tell, another chain is believed, or a setting comes into force later.
+ * tell, other code of a known kind runs, another chain is believed, or a setting comes into force later.
  */
 const UNSHOWN: ReadonlySet<string> = new Set(
   [
     ...['approveHash(bytes32)', 'signMessage(bytes)', 'confirmTransaction(uint256)'],
+    ...['setFallbackHandler(address)', 'changeMasterCopy(address)'],
     ...['setPeer(uint32,bytes32)', 'setTrustedRemote(uint16,bytes)'],
     ...['setTargetAdminDelay(address,uint32)', 'setGrantDelay(uint64,uint32)'],
   ].map((signature) => toFunctionSelector(signature)),
@@ -97,7 +98,7 @@ export function isAllowed(
 export function isExpectedChange({ policy }: Organisation, change: ChangeSeen): boolean {
   const { account, gained, before, after } = change;
   const expected = policy.changes.find((each) => each.account === account);
-  if (expected === undefined) return false;
+  if (expected === undefined || gained.length === 0) return false;
   const behind = (rules: readonly Rule[], goal: Requirement): readonly string[] =>
     leavesBehind(rules, goal).map(nodeId);
   const known = new Set([

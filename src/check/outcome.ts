@@ -67,17 +67,18 @@ export async function run(
       `It changes ${touched.length} accounts, and power over at most ${MAX_TOUCHED} is looked at`,
     );
   }
+  const like = mapPower(state, touched, organisation, { known: NONE });
   const [allowances, touchedBefore, touchedAfter, young] = await Promise.all([
     compareAllowances(simulation, calls, positions, organisation, state),
-    mapPower(state, touched, organisation, { known: NONE }),
-    mapPower(simulation.after, touched, organisation, { known: NONE }),
+    like,
+    mapPower(simulation.after, touched, organisation, { known: NONE, like }),
     youngCode(input, calls, before),
   ]);
   const known = {
     allowances: standing(before.allowances.allowances, allowances),
     unread: [...before.allowances.unread, ...allowances.unread],
   };
-  const listed = await mapPower(simulation.after, positions, organisation, { known });
+  const listed = await mapPower(simulation.after, positions, organisation, { known, like: before });
   const pretended = execution.pretended ?? {};
   const unexplained = unexplainedWrites(simulation, pretended, calls, [before, listed]);
   // Only foreign code writes to a list and leaves entries behind.
@@ -87,7 +88,11 @@ export async function run(
   const after =
     planted.rules.length === 0
       ? listed
-      : await mapPower(simulation.after, positions, organisation, { known, ...planted });
+      : await mapPower(simulation.after, positions, organisation, {
+          known,
+          like: before,
+          ...planted,
+        });
   const maps = [before, touchedBefore, after, touchedAfter];
   const actors = actorsIn(calls, [...positions, ...(execution.acting ?? [])], maps);
   return {

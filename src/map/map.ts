@@ -8,6 +8,7 @@ import { accountId, addressIn } from '../chains/evm/values.ts';
 import { NO_ORGANISATION, type Organisation } from '../org/org.ts';
 import { namesIn, organisationRules } from '../org/rules.ts';
 import { type AnalysedState, analyse } from '../power/analysis.ts';
+import { DEFAULT_LIMITS } from '../power/coalitions.ts';
 import type { Position, Rule } from '../power/model.ts';
 import { holdingsOf, tokensOn } from './holdings.ts';
 
@@ -28,6 +29,8 @@ interface Beside {
   /** Rules that no reader finds, and the accounts that they name. */
   readonly rules?: readonly Rule[];
   readonly members?: readonly Address[];
+  /** A map of nearly the same: who holds what rests on the same there is not searched again. */
+  readonly like?: PowerMap | Promise<PowerMap>;
 }
 
 /**
@@ -39,7 +42,7 @@ export async function mapPower(
   state: State,
   accounts: readonly Address[],
   organisation: Organisation = NO_ORGANISATION,
-  { known, members = [], rules: more = [] }: Beside = {},
+  { known, members = [], rules: more = [], like }: Beside = {},
 ): Promise<PowerMap> {
   const allowances =
     known ?? (await readAllowances(state, accounts, tokensOn(state.chainId, organisation)));
@@ -60,7 +63,12 @@ export async function mapPower(
     ...organisationRules(organisation, state.chainId),
   ];
   const unread = [...discovery.unread, ...allowances.unread];
-  return { ...analyse({ rules, unread, positions }), found: discovery.found, names, allowances };
+  return {
+    ...analyse({ rules, unread, positions }, DEFAULT_LIMITS, await like),
+    found: discovery.found,
+    names,
+    allowances,
+  };
 }
 
 /** The organisation's positions on a chain. */

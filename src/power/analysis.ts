@@ -8,6 +8,7 @@ import {
   DEFAULT_LIMITS,
   earliest,
   explain,
+  footing,
   type Limits,
   leavesBehind,
 } from './coalitions.ts';
@@ -55,11 +56,31 @@ interface OtherPower {
   readonly coalitions: Coalitions;
 }
 
-/** Who holds power over each position of a state. */
-export function analyse(state: PowerState, limits: Limits = DEFAULT_LIMITS): AnalysedState {
+/**
+ * Who holds power over each position of a state.
+ *
+ * @param like a state that was analysed within the same limits: what rests on the same there is not
+ * searched again.
+ */
+export function analyse(
+  state: PowerState,
+  limits: Limits = DEFAULT_LIMITS,
+  like?: AnalysedState,
+): AnalysedState {
+  const known = new Map(like?.powers.map((each) => [each.position.account, each]));
   const powers = state.positions.map((position): PositionPower => {
     const { account } = position;
-    const found = coalitions(state.rules, taking(state.rules, account), limits);
+    const was = known.get(account);
+    const search = (action: PowerChange['action']): Coalitions => {
+      const goal = goalOf(state.rules, account, action);
+      const searched = was === undefined ? undefined : coalitionsOf(was, action);
+      return searched !== undefined &&
+        like !== undefined &&
+        footing(like.rules, goalOf(like.rules, account, action)) === footing(state.rules, goal)
+        ? searched
+        : coalitions(state.rules, goal, limits);
+    };
+    const found = search('take');
     return {
       position,
       coalitions: found,
@@ -68,7 +89,7 @@ export function analyse(state: PowerState, limits: Limits = DEFAULT_LIMITS): Ana
       contributions: contributions(found),
       others: otherActions(state.rules, account).map((action) => ({
         action,
-        coalitions: coalitions(state.rules, power(account, action), limits),
+        coalitions: search(action),
       })),
     };
   });
@@ -126,6 +147,8 @@ export function diff(
     if (is === undefined) throw new RangeError(`the state after has no position ${account}`);
     const wasOpen = was.coalitions.list.some(({ leaves }) => leaves.length === 0);
     return actionsOf(was, is).flatMap((action) => {
+      // What was not searched again is the same.
+      if (coalitionsOf(was, action) === coalitionsOf(is, action)) return [];
       const gained = missingFrom(listOf(was, action), listOf(is, action));
       const lost = missingFrom(listOf(is, action), listOf(was, action));
       if (gained.length === 0 && lost.length === 0) return [];
@@ -171,10 +194,14 @@ const actionsOf = (was: PositionPower, is: PositionPower): readonly PowerChange[
   ...new Set([...was.others, ...is.others].map(({ action }) => action)),
 ];
 
+const coalitionsOf = (
+  { coalitions: taking, others }: PositionPower,
+  action: PowerChange['action'],
+): Coalitions | undefined =>
+  action === 'take' ? taking : others.find((each) => each.action === action)?.coalitions;
+
 const listOf = (power: PositionPower, action: PowerChange['action']): readonly Coalition[] =>
-  action === 'take'
-    ? power.coalitions.list
-    : (power.others.find((each) => each.action === action)?.coalitions.list ?? []);
+  coalitionsOf(power, action)?.list ?? [];
 
 /** The rules, with their evidence, by which a coalition holds a power over a position. */
 export function path(

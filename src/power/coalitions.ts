@@ -113,6 +113,12 @@ export function leavesBehind(rules: readonly Rule[], goal: Requirement): readonl
   return cone(rules, goal).leaves;
 }
 
+/** All that who reaches `goal` follows from: goals of the same footing have the same coalitions. */
+export function footing(rules: readonly Rule[], goal: Requirement): string {
+  const { behind } = cone(rules, goal);
+  return [words(goal), ...behind.map(statement).sort()].join('\n');
+}
+
 /**
  * The rules by which `held` reaches `goal` at its earliest, each before those that it rests on.
  * Empty where `held` never reaches it.
@@ -171,16 +177,14 @@ const byName = (a: Node, b: Node): number => compare(nodeId(a), nodeId(b));
 interface Cone {
   /** By name, so that the same graph is searched in the same order whatever the order of its rules. */
   readonly leaves: readonly Leaf[];
+  /** Its rules. */
+  readonly behind: readonly Rule[];
   timeFor(held: readonly Leaf[]): number;
   proofFor(held: readonly Leaf[]): readonly Rule[];
 }
 
 function cone(rules: readonly Rule[], goal: Requirement): Cone {
-  const rulesFor = new Map<string, Rule[]>();
-  for (const rule of rules) {
-    const id = nodeId(rule.grants);
-    rulesFor.set(id, [...(rulesFor.get(id) ?? []), rule]);
-  }
+  const rulesFor = rulesByGrant(rules);
   const nodes = new Map<string, Node>();
   const pending: Requirement[] = [goal];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -193,27 +197,51 @@ function cone(rules: readonly Rule[], goal: Requirement): Cone {
     }
   }
   const leaves = [...nodes.values()].filter((node) => node.type === 'leaf').sort(byName);
-  const granted = [...nodes.keys()].filter((id) => rulesFor.has(id));
+  const places = new Map([...nodes.keys()].map((id, place) => [id, place]));
+  const placed = placing(places);
+  const granted = [...nodes.keys()].flatMap((id, place) =>
+    (rulesFor.get(id) ?? []).map((rule) => ({ place, rule, requires: placed(rule.requires) })),
+  );
+  const wanted = placed(goal);
+  const nobody = Array.from(nodes, () => NEVER);
+  /** The rules that are met without anyone, and those that rest on each node, by its place. */
+  const met = granted.map(({ requires }) => timeOf(requires, nobody) < NEVER);
+  const resting = [...nodes.keys()].map((): number[] => []);
+  for (const [index, { rule }] of granted.entries()) {
+    for (const node of nodesOf(rule.requires)) {
+      resting[places.get(nodeId(node)) ?? -1]?.push(index);
+    }
+  }
 
   /**
-   * When each node is held: times that fall from never, round by round, to the least fixed point.
-   * `onFall` hears of every fall, with the times that the rule rested on.
+   * When each node is held: times that fall from never, round by round, to the least fixed point. A rule
+   * is looked at again where a node that it rests on has fallen. `onFall` hears of every fall, with the
+   * times that the rule rested on.
    */
   function fixedPoint(
     held: readonly Leaf[],
-    onFall: (id: string, rule: Rule, times: ReadonlyMap<string, number>) => void = () => undefined,
-  ): ReadonlyMap<string, number> {
-    const times = new Map(held.map((member) => [nodeId(member), 0]));
+    onFall: (grant: (typeof granted)[number], times: Times) => void = () => undefined,
+  ): Times {
+    const times = [...nobody];
+    const pending = [...met];
+    const fall = (place: number, seconds: number): void => {
+      times[place] = seconds;
+      for (const index of resting[place] ?? []) pending[index] = true;
+    };
+    for (const member of held) {
+      const place = places.get(nodeId(member));
+      if (place !== undefined) fall(place, 0);
+    }
     for (let changed = true; changed; ) {
       changed = false;
-      for (const id of granted) {
-        for (const rule of rulesFor.get(id) ?? []) {
-          const seconds = timeOf(rule.requires, times);
-          if (seconds >= (times.get(id) ?? NEVER)) continue;
-          onFall(id, rule, times);
-          times.set(id, seconds);
-          changed = true;
-        }
+      for (const [index, grant] of granted.entries()) {
+        if (pending[index] !== true) continue;
+        pending[index] = false;
+        const seconds = timeOf(grant.requires, times);
+        if (seconds >= (times[grant.place] ?? NEVER)) continue;
+        onFall(grant, times);
+        fall(grant.place, seconds);
+        changed = true;
       }
     }
     return times;
@@ -222,38 +250,108 @@ function cone(rules: readonly Rule[], goal: Requirement): Cone {
   function proofFor(held: readonly Leaf[]): readonly Rule[] {
     // What a node needed is noted when its time falls, not looked up at the end: by then another node
     // may be held as soon, by the help of this one.
-    const because = new Map<string, { readonly rule: Rule; readonly needs: readonly Node[] }>();
-    const times = fixedPoint(held, (id, rule, before) => {
-      because.set(id, { rule, needs: neededBy(rule.requires, before) });
+    const because = new Map<number, { readonly rule: Rule; readonly needs: readonly number[] }>();
+    const times = fixedPoint(held, ({ place, rule, requires }, before) => {
+      because.set(place, { rule, needs: neededBy(requires, before) });
     });
     const proof = new Set<Rule>();
-    const walk = (needs: readonly Node[]): void => {
-      for (const node of needs) {
-        const step = because.get(nodeId(node));
+    const walk = (needs: readonly number[]): void => {
+      for (const place of needs) {
+        const step = because.get(place);
         if (step === undefined || proof.has(step.rule)) continue;
         proof.add(step.rule);
         walk(step.needs);
       }
     };
-    walk(neededBy(goal, times));
+    walk(neededBy(wanted, times));
     return [...proof];
   }
 
-  return { leaves, timeFor: (held) => timeOf(goal, fixedPoint(held)), proofFor };
+  return {
+    leaves,
+    behind: granted.map(({ rule }) => rule),
+    timeFor: (held) => timeOf(wanted, fixedPoint(held)),
+    proofFor,
+  };
+}
+
+const statements = new WeakMap<Rule, string>();
+
+/** What a rule says, whatever it rests on. */
+function statement(rule: Rule): string {
+  const known = statements.get(rule) ?? words([rule.grants, rule.requires]);
+  statements.set(rule, known);
+  return known;
+}
+
+const words = (value: unknown): string =>
+  JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part));
+
+const indices = new WeakMap<readonly Rule[], ReadonlyMap<string, readonly Rule[]>>();
+
+/** The rules that grant each node, by its name: the same for every goal under these rules. */
+function rulesByGrant(rules: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> {
+  const known = indices.get(rules);
+  if (known !== undefined) return known;
+  const index = new Map<string, Rule[]>();
+  for (const rule of rules) {
+    const id = nodeId(rule.grants);
+    const others = index.get(id);
+    if (others === undefined) index.set(id, [rule]);
+    else others.push(rule);
+  }
+  indices.set(rules, index);
+  return index;
+}
+
+/** When each node is held, by its place. */
+type Times = readonly number[];
+
+/** A requirement whose nodes are named by their place: it is looked at very often. */
+type Placed =
+  | { readonly type: 'node'; readonly place: number }
+  | { readonly type: 'all' | 'any'; readonly of: readonly Placed[] }
+  | { readonly type: 'atLeast'; readonly count: number; readonly of: readonly Placed[] }
+  | { readonly type: 'after'; readonly requirement: Placed; readonly seconds: number }
+  | { readonly type: 'given' };
+
+function placing(places: ReadonlyMap<string, number>): (requirement: Requirement) => Placed {
+  const placed = (requirement: Requirement): Placed => {
+    switch (requirement.type) {
+      case 'power':
+      case 'leaf':
+        return { type: 'node', place: places.get(nodeId(requirement)) ?? -1 };
+      case 'all':
+      case 'any':
+        return { type: requirement.type, of: requirement.of.map(placed) };
+      case 'atLeast':
+        return { type: 'atLeast', count: requirement.count, of: requirement.of.map(placed) };
+      case 'after':
+        return {
+          type: 'after',
+          requirement: placed(requirement.requirement),
+          seconds: requirement.seconds,
+        };
+      case 'given':
+        return { type: 'given' };
+    }
+  };
+  return placed;
 }
 
 /** When a requirement is met, given when each node is held. */
-function timeOf(requirement: Requirement, times: ReadonlyMap<string, number>): number {
+function timeOf(requirement: Placed, times: Times): number {
   switch (requirement.type) {
-    case 'power':
-    case 'leaf':
-      return times.get(nodeId(requirement)) ?? NEVER;
+    case 'node':
+      return times[requirement.place] ?? NEVER;
     case 'all':
-      return Math.max(...requirement.of.map((part) => timeOf(part, times)));
+      return requirement.of.reduce((last, part) => Math.max(last, timeOf(part, times)), 0);
     case 'any':
-      return Math.min(...requirement.of.map((part) => timeOf(part, times)));
-    case 'atLeast':
-      return soonest(requirement.count, requirement.of, times).at(-1)?.seconds ?? NEVER;
+      return requirement.of.reduce((first, part) => Math.min(first, timeOf(part, times)), NEVER);
+    case 'atLeast': {
+      const met = requirement.of.map((part) => timeOf(part, times)).sort((a, b) => a - b);
+      return met[requirement.count - 1] ?? NEVER;
+    }
     case 'after':
       return timeOf(requirement.requirement, times) + requirement.seconds;
     case 'given':
@@ -262,18 +360,17 @@ function timeOf(requirement: Requirement, times: ReadonlyMap<string, number>): n
 }
 
 /** The nodes by which a requirement is met at its earliest; none where it never is. */
-function neededBy(requirement: Requirement, times: ReadonlyMap<string, number>): readonly Node[] {
+function neededBy(requirement: Placed, times: Times): readonly number[] {
   if (timeOf(requirement, times) === NEVER) return [];
   switch (requirement.type) {
-    case 'power':
-    case 'leaf':
-      return [requirement];
+    case 'node':
+      return [requirement.place];
     case 'all':
       return requirement.of.flatMap((part) => neededBy(part, times));
     case 'any':
-      return soonest(1, requirement.of, times).flatMap(({ part }) => neededBy(part, times));
+      return soonest(1, requirement.of, times).flatMap((part) => neededBy(part, times));
     case 'atLeast':
-      return soonest(requirement.count, requirement.of, times).flatMap(({ part }) =>
+      return soonest(requirement.count, requirement.of, times).flatMap((part) =>
         neededBy(part, times),
       );
     case 'after':
@@ -283,15 +380,6 @@ function neededBy(requirement: Requirement, times: ReadonlyMap<string, number>):
   }
 }
 
-/** The `count` parts that are met first, soonest first; none where fewer than `count` ever are. */
-function soonest(
-  count: number,
-  of: readonly Requirement[],
-  times: ReadonlyMap<string, number>,
-): readonly { readonly part: Requirement; readonly seconds: number }[] {
-  const met = of
-    .map((part) => ({ part, seconds: timeOf(part, times) }))
-    .filter(({ seconds }) => seconds < NEVER)
-    .sort((a, b) => a.seconds - b.seconds);
-  return met.length < count ? [] : met.slice(0, count);
-}
+/** The `count` parts that are met first, soonest first. */
+const soonest = (count: number, of: readonly Placed[], times: Times): readonly Placed[] =>
+  of.toSorted((a, b) => timeOf(a, times) - timeOf(b, times)).slice(0, count);
