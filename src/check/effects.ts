@@ -122,6 +122,8 @@ interface Making {
   readonly wallet: SafeWallet | null;
   readonly approvals: Named;
   readonly writes: Overrides | null;
+  /** Whether what an account changes in itself shows in power over it, or is nothing. */
+  readonly isJudged: (account: Address) => boolean;
   readonly organisation: Organisation;
   readonly state: State;
 }
@@ -135,6 +137,7 @@ export async function examineCalls({
   wallet,
   approvals,
   writes,
+  isJudged,
   organisation,
   state,
 }: Making): Promise<Pick<Outcome, 'unknownCalls' | 'foreignCode'>> {
@@ -154,6 +157,7 @@ export async function examineCalls({
       call.kind === 'create' ||
       approvals.unseen.includes(call) ||
       toNobody.includes(call) ||
+      (call.from === call.to && changesOwnPower(call.data) && !isJudged(call.to)) ||
       (givesOrders(call) &&
         !asksGuard(call, wallet) &&
         !keepsOwnCode(call, writes) &&

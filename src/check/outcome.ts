@@ -6,7 +6,7 @@ import { flatten } from '../chains/evm/decode/decoded.ts';
 import { ask } from '../chains/evm/node.ts';
 import { simulate } from '../chains/evm/simulate.ts';
 import type { MadeCall } from '../chains/evm/simulation.ts';
-import { addressIn, bytes } from '../chains/evm/values.ts';
+import { accountId, addressIn, bytes } from '../chains/evm/values.ts';
 import { orReason, ReadError } from '../errors.ts';
 import { mapPower, type PowerMap } from '../map/map.ts';
 import { diff, membersOf } from '../power/analysis.ts';
@@ -25,7 +25,7 @@ import type {
 import { isListed } from './listed.ts';
 import { ordersOf } from './orders.ts';
 import { leftBehind, plantedRules } from './planted.ts';
-import { touchedAccounts, unexplainedWrites, writtenByOthers } from './writes.ts';
+import { isRewritten, touchedAccounts, unexplainedWrites, writtenByOthers } from './writes.ts';
 
 /** What a request would do, or why that cannot be said. */
 export async function outcomeOf(
@@ -95,6 +95,10 @@ export async function run(
         });
   const maps = [before, touchedBefore, after, touchedAfter];
   const actors = actorsIn(calls, [...positions, ...(execution.acting ?? [])], maps);
+  const changes = [
+    ...changesOf(before, after, before),
+    ...changesOf(touchedBefore, touchedAfter, before),
+  ];
   return {
     simulated: true,
     simulation,
@@ -106,10 +110,7 @@ export async function run(
     ),
     after,
     touched: { before: touchedBefore, after: touchedAfter },
-    changes: [
-      ...changesOf(before, after, before),
-      ...changesOf(touchedBefore, touchedAfter, before),
-    ],
+    changes,
     calls,
     actors,
     payments: paymentsIn(simulation, calls, actors, organisation, state.chainId),
@@ -122,6 +123,9 @@ export async function run(
       wallet: safe?.wallet ?? null,
       approvals: allowances,
       writes: simulation.writes,
+      isJudged: (account) =>
+        changes.some((each) => each.account === accountId(state.chainId, account)) ||
+        !isRewritten(account, simulation, pretended),
       organisation,
       state,
     })),

@@ -3,7 +3,12 @@ import { type Address, type Hex, pad, zeroAddress } from 'viem';
 import { storageRead } from '../chains/evm/evidence.ts';
 import type { Frame } from '../chains/evm/reader.ts';
 import { singletonVersion } from '../chains/evm/safe/code.ts';
-import { approvedHashSlot, KNOWN_SLOTS, ownEntries } from '../chains/evm/safe/wallet.ts';
+import {
+  approvedHashSlot,
+  KNOWN_SLOTS,
+  NONCE_SLOT,
+  ownEntries,
+} from '../chains/evm/safe/wallet.ts';
 import type { MadeCall, Simulation } from '../chains/evm/simulation.ts';
 import type { Overrides } from '../chains/evm/state.ts';
 import { transfersIn } from '../chains/evm/transfers.ts';
@@ -140,6 +145,13 @@ const isWrittenByOthers = (
 
 const isPartlyUnread = (account: Address, maps: readonly PowerMap[]): boolean =>
   maps.some(({ unread }) => unread.some((each) => each.account.endsWith(account)));
+
+/** Whether anything in a Safe is written besides its nonce; also where the node does not tell. */
+export const isRewritten = (safe: Address, { writes }: Simulation, pretended: Overrides): boolean =>
+  writes === null ||
+  Object.keys(writes[safe]?.storage ?? {}).some(
+    (at) => at !== NONCE_SLOT && pretended[safe]?.storage?.[at as Hex] === undefined,
+  );
 
 /** Words of calldata that may be addresses. */
 function addressesIn(calls: readonly MadeCall[]): readonly Address[] {

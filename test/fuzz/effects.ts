@@ -133,9 +133,16 @@ async function messageOf(chain: LocalChain, request: SigningRequest) {
   return { from: EXECUTOR, to: transaction.safe, data, value: '0x0' };
 }
 
+/** Who may be allowed to spend whose tokens, since nobody else acts for them. */
+const ALLOWED: readonly (readonly [owner: Address, spender: Address])[] = [
+  ...OWN.map((own) => [own, own] as const),
+  [SAFE, NESTED],
+  [NESTED, SAFE],
+];
+
 const SAFES: readonly Address[] = [SAFE, NESTED];
 const NONCE = slot(5n);
-const BALANCES = slot(0n);
+const [BALANCES, ALLOWANCES] = [slot(0n), slot(1n)];
 const SAFE_EVENTS = ['ExecutionSuccess(bytes32,uint256)', 'SafeReceived(address,uint256)'].map(
   (each) => toEventSelector(each),
 );
@@ -154,7 +161,8 @@ export interface Effects {
  * - the fee and the nonce of whoever executes, and the nonces of the Safes that do;
  * - ether and tokens that own accounts have less, and listed payees, within their limits, and own
  *   accounts have more;
- * - the events of these Safes, and of these transfers.
+ * - allowances between accounts for which the same people act;
+ * - the events of these Safes, and of these transfers and allowances, and of allowances of nothing.
  */
 export async function effectsOf(chain: LocalChain, request: SigningRequest): Promise<Effects> {
   const { succeeded, fee, changes, logs } = await execute(chain, request);
@@ -196,6 +204,9 @@ export async function effectsOf(chain: LocalChain, request: SigningRequest): Pro
   };
   balances((holder) => `${holder} balance`, MOST_ETHER, 'wei');
   balances((holder) => `${TOKEN} slot ${mappingSlot(holder, BALANCES)}`, MOST_TOKENS, 'tokens');
+  for (const [owner, spender] of ALLOWED) {
+    take(`${TOKEN} slot ${mappingSlot(spender, mappingSlot(owner, ALLOWANCES))}`);
+  }
   for (const [name, { before, after }] of left) {
     found.push(`${name}: ${toHex(before)} became ${toHex(after)}`);
   }
@@ -212,7 +223,10 @@ function isOfPayment({ address, topics, data }: z.infer<typeof log>): boolean {
     topics: topics as [Hex, ...Hex[]],
     data: data as Hex,
   });
+  if (eventName === 'Transfer') {
+    return OWN.includes(args.from) && [...OWN, ...PAYEES].includes(args.to);
+  }
   return (
-    eventName === 'Transfer' && OWN.includes(args.from) && [...OWN, ...PAYEES].includes(args.to)
+    args.value === 0n || ALLOWED.some(([owner, by]) => args.owner === owner && args.spender === by)
   );
 }

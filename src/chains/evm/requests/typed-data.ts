@@ -131,6 +131,10 @@ export function readTypedData(where: string, given: unknown, isRequest: boolean)
   };
 
   const { types, primaryType, domain, message, ...rest } = parse(document, given, '');
+  for (const part of ['types', 'domain', 'message'] as const) {
+    // Some programs take what stands there for what the part has.
+    if (hasPrototype(given, part)) fail(`${part}.__proto__`, 'not a name that may stand there');
+  }
   if (types['EIP712Domain'] === undefined && isRequest) {
     fail('types.EIP712Domain', 'missing: wallets do not agree on the domain without it');
   }
@@ -208,6 +212,9 @@ export function readTypedData(where: string, given: unknown, isRequest: boolean)
     unsigned,
   };
 }
+
+const hasPrototype = (document: unknown, part: string): boolean =>
+  isRecord(document) && isRecord(document[part]) && Object.hasOwn(document[part], '__proto__');
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
