@@ -29,8 +29,9 @@ export function isOwn(
 }
 
 /**
- * Whether a call is to the organisation's own account, or to a contract that it uses: of a function that it names; where it
- * names none, of any whose effect shows: those that move authority where power over it is read in full.
+ * Whether a call is to the organisation's own account, or to a contract that it uses: of a function that
+ * it names; where it names none, of any whose effect shows, which those that move authority do only where
+ * power over it is read in full.
  */
 export function isUsed(
   { positions, accounts, contracts }: Organisation,
