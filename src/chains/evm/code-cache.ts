@@ -1,5 +1,6 @@
 /** Code that was met before, by its keccak-256 hash: the one name by which it cannot be another. */
 import { type Hex, keccak256, zeroHash } from 'viem';
+import { memo } from './memo.ts';
 import { outcomeOf } from './turns.ts';
 
 /** Where code is kept for the next time. What it gives is not trusted, and it may fail. */
@@ -11,15 +12,8 @@ export interface CodeCache {
 /** Codes that are kept in memory, at most. */
 const MAX_CODES = 2_000;
 
-const hashes = new Map<Hex, Hex>();
-
 /** The keccak-256 hash of code, worked out once: the same code stands at many accounts, and is long. */
-export function hashOfCode(code: Hex): Hex {
-  const known = hashes.get(code) ?? keccak256(code);
-  if (hashes.size >= MAX_CODES) hashes.clear();
-  hashes.set(code, known);
-  return known;
-}
+export const hashOfCode = memo(MAX_CODES, (code: Hex) => keccak256(code));
 
 /** Code in memory, and in a cache behind it. */
 export interface KnownCode {

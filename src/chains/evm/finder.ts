@@ -62,6 +62,7 @@ import {
 } from './bytecode/terms.ts';
 import { observe } from './evidence.ts';
 import { getterName, knownFunction } from './functions.ts';
+import { memo } from './memo.ts';
 import { ERC1967, OLDER_PROXIES } from './proxy.ts';
 import type { Frame, Reading } from './reader.ts';
 import type { State } from './state.ts';
@@ -141,7 +142,7 @@ export async function infer(
   state: State,
 ): Promise<Inference> {
   const { reaches } = frame;
-  const every = analysed(frame).filter(
+  const every = analysed(frame.code).filter(
     ({ selector }) => reaches === undefined || (selector !== null && reaches.includes(selector)),
   );
   const covered = new Set(readings.flatMap(({ covers }) => (covers === 'all' ? [] : covers)));
@@ -213,16 +214,8 @@ const accountsIn = (rules: readonly Pick<Rule, 'requires'>[]): Set<AccountId> =>
 const isRole = (node: Node): boolean =>
   node.type === 'power' && typeof node.action !== 'string' && 'role' in node.action;
 
-const analyses = new Map<Hex, readonly CodeFunction[]>();
-const MAX_ANALYSES = 2_000;
-
-/** The functions of a frame's code; analysed once for all accounts that run it. */
-function analysed({ code, codeHash }: Frame): readonly CodeFunction[] {
-  const known = analyses.get(codeHash) ?? functionsOf(code);
-  if (analyses.size >= MAX_ANALYSES) analyses.clear();
-  analyses.set(codeHash, known);
-  return known;
-}
+/** The functions of code; analysed once for all accounts that run it. */
+const analysed = memo(2_000, (code: Hex) => functionsOf(code));
 
 function gettersOf(functions: readonly CodeFunction[]): ReadonlyMap<bigint, string> {
   return new Map(

@@ -1,6 +1,7 @@
 /** Which functions code offers, as compilers write their dispatch: each selector is pushed, to be compared. */
 import { type Hex, toFunctionSelector } from 'viem';
 import { instructions } from './bytecode/instructions.ts';
+import { memo } from './memo.ts';
 
 /** Of a selector. */
 const DIGITS = 8;
@@ -10,7 +11,9 @@ export const dispatches = (code: Hex, selector: Hex): boolean => pushedIn(code).
 
 /** The selectors of functions, by their signatures. */
 export const selectorsOf = (...signatures: readonly string[]): readonly Hex[] =>
-  signatures.map((signature) => toFunctionSelector(signature));
+  signatures.map(selectorOf);
+
+const selectorOf = memo(5_000, (signature: string) => toFunctionSelector(signature));
 
 /** Whether code offers every one of these functions. */
 export const offers = (code: Hex, ...signatures: readonly string[]): boolean =>
@@ -23,16 +26,8 @@ export const offers = (code: Hex, ...signatures: readonly string[]): boolean =>
 export const pushedSelectors = (code: Hex): readonly Hex[] =>
   [...pushedIn(code)].filter((selector) => !selector.startsWith('0x0000'));
 
-const known = new Map<Hex, ReadonlySet<Hex>>();
-const MAX_KNOWN = 200;
-
 /** What code pushes that a selector can be; compilers push no leading zeros. */
-function pushedIn(code: Hex): ReadonlySet<Hex> {
-  const pushed = known.get(code) ?? parsed(code);
-  if (known.size >= MAX_KNOWN) known.clear();
-  known.set(code, pushed);
-  return pushed;
-}
+const pushedIn = memo(200, parsed);
 
 function parsed(code: Hex): ReadonlySet<Hex> {
   const found = new Set<Hex>();

@@ -1,6 +1,7 @@
 /** Parsers for the values that nodes, files and people write: everything enters through one of these. */
 import { type Address, concat, getAddress, type Hex, isAddress, keccak256, pad } from 'viem';
 import { z } from 'zod';
+import { memo } from './memo.ts';
 
 const MAX_BYTES = 1 << 20;
 export const MAX_UINT256 = (1n << 256n) - 1n;
@@ -91,7 +92,10 @@ export const tokenId = (
   token: Address,
 ): string => `eip155:${chainId}/${standard}:${token}`;
 /** The slot of `mapping[key]`, where Solidity keeps the mapping in the slot `mapping`. */
-export const mappingSlot = (key: Hex, mapping: Hex): Hex => keccak256(concat([pad(key), mapping]));
+export const mappingSlot = (key: Hex, mapping: Hex): Hex => hashOf(concat([pad(key), mapping]));
+
+/** Lists of owners and modules are walked over and over. */
+const hashOf = memo(10_000, (bytes: Hex) => keccak256(bytes));
 
 /** Whether a part of a document has named parts. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -5,6 +5,7 @@
  * @see https://docs.soliditylang.org/en/latest/metadata.html#encoding-of-the-metadata-hash-in-the-bytecode
  */
 import { type Address, getAddress, type Hex, keccak256 } from 'viem';
+import { memo } from '../memo.ts';
 import { BUILDS, HOLES } from './builds.ts';
 
 /** A published contract, by its own name. */
@@ -23,7 +24,9 @@ const names: ReadonlyMap<string, PublishedName> = new Map(
 );
 
 /** What published contract this code is; `null` where it is none that is known. */
-export function publishedCode(code: Hex): Published | null {
+export const publishedCode = memo(2_000, lookUp);
+
+function lookUp(code: Hex): Published | null {
   const body = withoutMetadata(code.slice(2));
   if (body.length / 2 > MAX_SIZE) return null;
   const holes = HOLES[body.length / 2] ?? [];
