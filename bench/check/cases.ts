@@ -1,4 +1,5 @@
 /** What is checked: what treasuries sign, on estates of real contracts, and the seizure of Bybit's wallet. */
+import { readFile } from 'node:fs/promises';
 import {
   type Address,
   encodeFunctionData,
@@ -12,10 +13,9 @@ import { parseTypedData } from '../../src/chains/evm/requests/messages.ts';
 import type { SigningRequest } from '../../src/chains/evm/requests/request.ts';
 import { parseRawTransaction } from '../../src/chains/evm/requests/transaction.ts';
 import { parseProposal } from '../../src/chains/evm/safe/exports.ts';
-import { NO_ORGANISATION, type Organisation } from '../../src/org/org.ts';
+import { type Organisation, parseOrganisation } from '../../src/org/org.ts';
 import { account } from '../../test/support/accounts.ts';
 import { compile } from '../../test/support/compile.ts';
-import { incident } from '../../test/support/incident.ts';
 import { type LocalChain, startLocalChain } from '../../test/support/local-chain.ts';
 import { multiSend } from '../../test/support/multisend.ts';
 import { deployCompiled } from '../../test/support/openzeppelin.ts';
@@ -30,7 +30,14 @@ export interface Case {
   readonly chain: LocalChain;
   readonly organisation: Organisation;
   readonly request: SigningRequest;
+  /** The same for the command line: castellan.yaml, the options, and what is on standard input. */
+  readonly declared: string;
+  readonly args: readonly string[];
+  readonly document: string;
 }
+
+/** A request, and how the command line is given it. */
+type Asked = Pick<Case, 'request' | 'args' | 'document'>;
 
 const [PAYEE, SPENDER, STRANGER, MULTISEND, COIN] = [
   account(0xaa),
@@ -57,19 +64,22 @@ export async function startCases(): Promise<readonly Case[]> {
 }
 
 async function bybit(chain: LocalChain): Promise<readonly Case[]> {
-  const { organisation, transaction } = incident('bybit-2025-02');
-  const declared = await organisation();
-  const proposed = async (name: string, file: string): Promise<Case> => ({
-    name,
-    chain,
-    organisation: declared,
-    request: safeTransaction(await transaction(file)),
-  });
+  const folder = 'incidents/bybit-2025-02';
+  const declared = await readFile(`${folder}/castellan.yaml`, 'utf8');
+  const proposed = async (name: string, file: string): Promise<Case> => {
+    const document: object = JSON.parse(await readFile(`${folder}/${file}.json`, 'utf8'));
+    return caseOf(name, chain, declared, safeTransaction(document));
+  };
   return [
     await proposed("Bybit's seizure", 'malicious'),
-    await proposed('plain payment', 'transfer'),
+    await proposed("Bybit's plain payment", 'transfer'),
   ];
 }
+
+const caseOf = (name: string, chain: LocalChain, declared: string, asked: Asked): Case => ({
+  ...{ name, chain, declared, ...asked },
+  organisation: parseOrganisation('bench', declared),
+});
 
 async function treasury(chain: LocalChain): Promise<readonly Case[]> {
   const estate = await buildEstate(chain, ESTATE);
@@ -82,57 +92,68 @@ async function treasury(chain: LocalChain): Promise<readonly Case[]> {
     [COIN]: await tokenOf({ [SAFE]: 1_000n * ETHER, [SIGNER]: ETHER }),
     [SIGNER]: { balance: ETHER },
   });
-  const [safe, key, whole] = [
+  const [safe, key, one, whole] = [
     declaring([SAFE]),
     declaring([SIGNER]),
+    declaring(group.proxies.slice(0, 1)),
     declaring(estate.flatMap(({ tokens }) => tokens)),
   ];
-  const on = (name: string, organisation: Organisation, request: SigningRequest): Case => ({
-    ...{ name, chain, organisation, request },
-  });
+  const on = (name: string, declared: string, asked: Asked): Case =>
+    caseOf(name, chain, declared, asked);
   return [
-    on('two ERC-20 payments', safe, bySafe(SAFE, MULTISEND, multiSend(pay(1n), pay(2n)), 1)),
+    on(
+      'two ERC-20 payments by MultiSend',
+      safe,
+      bySafe(SAFE, MULTISEND, multiSend(pay(1n), pay(2n)), 1),
+    ),
     on('approve', safe, bySafe(SAFE, COIN, encode('approve', [SPENDER, 5n]))),
     on('permit', key, permitBy(SIGNER, permitToken)),
-    on('payment by a key', key, await paymentBy(SIGNER)),
-    on('schedule', whole, scheduledUpgrade(group)),
-    on('transferOwnership', whole, handOver(group)),
+    on('payment by a key, EIP-1559', key, await paymentBy(SIGNER)),
+    on('schedule, 1 position', one, scheduledUpgrade(group)),
+    on('schedule, 50 positions', whole, scheduledUpgrade(group)),
+    on('transferOwnership, 50 positions', whole, handOver(group)),
   ];
 }
 
 const pay = (amount: bigint) => ({ to: COIN, data: encode('transfer', [PAYEE, amount]) });
 
-const bySafe = (safe: Address, to: Address, data: Hex, operation = 0): SigningRequest =>
+const bySafe = (safe: Address, to: Address, data: Hex, operation = 0): Asked =>
   safeTransaction({ safe, to, value: '0', data, operation, nonce: 0 });
 
-const safeTransaction = (document: object): SigningRequest => ({
-  kind: 'safe',
-  proposal: parseProposal('bench', document),
+const safeTransaction = (document: object): Asked => ({
+  request: { kind: 'safe', proposal: parseProposal('bench', document) },
+  args: ['--safe-tx', '-'],
+  document: JSON.stringify(document),
 });
 
-const permitBy = (owner: Address, token: Address): SigningRequest =>
-  parseTypedData(
-    'bench',
-    typedData({
-      types: {
-        Permit: 'address owner,address spender,uint256 value,uint256 nonce,uint256 deadline',
-      },
-      domain: { name: 'Coin', version: '1', chainId: 1, verifyingContract: token },
-      message: { owner, spender: SPENDER, value: 7n, nonce: 0n, deadline: 2_000_000_000n },
-    }),
-    { signer: owner },
-  );
+function permitBy(owner: Address, token: Address): Asked {
+  const document = typedData({
+    types: { Permit: 'address owner,address spender,uint256 value,uint256 nonce,uint256 deadline' },
+    domain: { name: 'Coin', version: '1', chainId: 1, verifyingContract: token },
+    message: { owner, spender: SPENDER, value: 7n, nonce: 0n, deadline: 2_000_000_000n },
+  });
+  return {
+    request: parseTypedData('bench', document, { signer: owner }),
+    args: ['--typed-data', '-', '--from', owner],
+    document: JSON.stringify(document),
+  };
+}
 
-async function paymentBy(from: Address): Promise<SigningRequest> {
-  const raw = serializeTransaction({
+async function paymentBy(from: Address): Promise<Asked> {
+  const document = serializeTransaction({
     ...{ type: 'eip1559', chainId: 1, nonce: 0, to: PAYEE, value: 1n, gas: 21_000n },
     ...{ maxFeePerGas: 1n, maxPriorityFeePerGas: 1n },
   });
-  return { kind: 'transaction', transaction: await parseRawTransaction('bench', raw, { from }) };
+  const transaction = await parseRawTransaction('bench', document, { from });
+  return {
+    request: { kind: 'transaction', transaction },
+    args: ['--tx', '-', '--from', from],
+    document,
+  };
 }
 
 /** The operations Safe proposes an upgrade to its timelock. */
-function scheduledUpgrade({ operations, timelock, proxyAdmin, proxies }: Group): SigningRequest {
+function scheduledUpgrade({ operations, timelock, proxyAdmin, proxies }: Group): Asked {
   const [proxy = operations] = proxies;
   const upgrade = encode('upgradeAndCall', [proxy, COIN, '0x']);
   const call = [proxyAdmin, 0n, upgrade, zeroHash, zeroHash, 2n * DAY] as const;
@@ -140,7 +161,7 @@ function scheduledUpgrade({ operations, timelock, proxyAdmin, proxies }: Group):
 }
 
 /** The operations Safe gives an upgradeable token away. */
-function handOver({ operations, proxies }: Group): SigningRequest {
+function handOver({ operations, proxies }: Group): Asked {
   const [proxy = operations] = proxies;
   return bySafe(operations, proxy, encode('transferOwnership', [STRANGER]));
 }
@@ -148,12 +169,13 @@ function handOver({ operations, proxies }: Group): SigningRequest {
 const encode = (functionName: (typeof abi)[number]['name'], args: readonly unknown[]): Hex =>
   encodeFunctionData({ abi, functionName, args } as never);
 
-const declaring = (accounts: readonly Address[]): Organisation => ({
-  ...NO_ORGANISATION,
-  positions: accounts.map((each) => ({ account: `eip155:1:${each}`, name: each })),
-  payees: [{ account: `eip155:1:${PAYEE}`, name: 'Payee' }],
-  assets: [{ asset: `eip155:1/erc20:${COIN}`, symbol: 'COIN', decimals: 18 }],
-});
+/** A castellan.yaml: JSON is YAML. */
+const declaring = (accounts: readonly Address[]): string =>
+  JSON.stringify({
+    positions: accounts.map((each) => ({ account: `eip155:1:${each}`, name: each })),
+    payees: [{ account: `eip155:1:${PAYEE}`, name: 'Payee' }],
+    assets: [{ asset: `eip155:1/erc20:${COIN}`, symbol: 'COIN', decimals: 18 }],
+  });
 
 const PERMIT_COIN = `
 import "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";

@@ -9,13 +9,18 @@ import {
   type SafeHashes,
   safeHashes,
 } from '../chains/evm/safe/transaction.ts';
-import { findSafe, NONCE_SLOT, type SafeWallet } from '../chains/evm/safe/wallet.ts';
+import {
+  findSafe,
+  NONCE_SLOT,
+  type SafeWallet,
+  safeBehindProxy,
+} from '../chains/evm/safe/wallet.ts';
 import type { State } from '../chains/evm/state.ts';
 import { InputError, ReadError } from '../errors.ts';
 import { tokensOn } from '../map/holdings.ts';
-import { mapPower, type PowerMap, positionsOn } from '../map/map.ts';
+import { mapPower, nothingMet, type PowerMap, positionsOn } from '../map/map.ts';
 import type { Organisation } from '../org/org.ts';
-import type { CheckInput, Facts, Proposed, SafeFacts } from './facts.ts';
+import type { CheckInput, Facts, Proposed, RunInput, SafeFacts } from './facts.ts';
 import { isAllowed } from './listed.ts';
 import { transactionsIn } from './orders.ts';
 import { outcomeOf } from './outcome.ts';
@@ -29,18 +34,27 @@ import { queuedOutcomes } from './queued.ts';
  * @throws ReadError not even a position's balance can be read.
  */
 export async function gatherFacts(input: CheckInput): Promise<Facts> {
-  const { state, organisation } = input;
+  const { node, state, organisation } = input;
   const { chainId } = state;
   expectChain(input.request, chainId);
   const request = await propose(input.request, state);
   const actor = actorOf(request);
-  const positions = [...ownAccounts(request), ...positionsOn(chainId, organisation)];
-  const before = await mapPower(state, [...new Set(positions)], organisation, {
-    known: await unexpectedAllowances(state, [...new Set(positions)], organisation),
+  const positions = [...new Set([...ownAccounts(request), ...positionsOn(chainId, organisation)])];
+  const where: RunInput = { node, state, organisation, positions, met: nothingMet() };
+  // Each goes on as soon as it can: what is asked meanwhile travels together.
+  const reading = mapPower(state, positions, organisation, {
+    known: unexpectedAllowances(state, positions, organisation),
+    met: where.met,
   });
-  const safe = request.kind === 'safe' ? await readProposal(request.proposal, before, state) : null;
-  const outcome = await outcomeOf({ ...input, request }, before, safe);
-  const queued = outcome.simulated ? await queuedOutcomes(input, outcome) : [];
+  const proposed =
+    request.kind === 'safe'
+      ? readProposal(request.proposal, reading, state)
+      : Promise.resolve(null);
+  const [before, safe, outcome] = await Promise.all([
+    ...([reading, proposed] as const),
+    outcomeOf({ ...where, request }, reading, proposed),
+  ]);
+  const queued = outcome.simulated ? await queuedOutcomes(where, outcome) : [];
   const isDraft = input.request.kind === 'draft';
   return { chainId, request, isDraft, organisation, actor, safe, before, outcome, queued };
 }
@@ -118,7 +132,7 @@ function ownAccounts(request: Proposed): readonly Address[] {
 
 async function readProposal(
   proposal: Proposal,
-  before: PowerMap,
+  before: Promise<PowerMap>,
   state: State,
 ): Promise<SafeFacts> {
   const { transaction, signatures } = proposal;
@@ -134,13 +148,18 @@ async function readProposal(
 }
 
 async function readWallet(
-  { found }: PowerMap,
+  before: Promise<PowerMap>,
   safe: Address,
   state: State,
 ): Promise<{ readonly wallet: SafeWallet | null; readonly noWallet: string | null }> {
   try {
-    const frames = found.map(({ frame }) => frame);
-    const wallet = await findSafe(frames, safe, state);
+    const wallet =
+      (await safeBehindProxy(safe, state)) ??
+      (await findSafe(
+        (await before).found.map(({ frame }) => frame),
+        safe,
+        state,
+      ));
     const noWallet = wallet === null ? 'It does not run the published code of any Safe' : null;
     return { wallet, noWallet };
   } catch (error) {

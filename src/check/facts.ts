@@ -9,7 +9,7 @@ import type { Proposal, SafeHashes } from '../chains/evm/safe/transaction.ts';
 import type { OwnEntry, SafeWallet } from '../chains/evm/safe/wallet.ts';
 import type { MadeCall, Simulation } from '../chains/evm/simulation.ts';
 import type { State } from '../chains/evm/state.ts';
-import type { PowerMap } from '../map/map.ts';
+import type { Met, PowerMap } from '../map/map.ts';
 import type { Organisation } from '../org/org.ts';
 import type { PowerChange } from '../power/analysis.ts';
 import type { Evidence } from '../power/model.ts';
@@ -23,7 +23,11 @@ export interface CheckInput {
 }
 
 /** Where to run what. */
-export type RunInput = Omit<CheckInput, 'request'>;
+export interface RunInput extends Omit<CheckInput, 'request'> {
+  /** Power over these is looked at. */
+  readonly positions: readonly Address[];
+  readonly met: Met;
+}
 
 /** What to check, once it is a request that can be signed. */
 export interface ProposedInput extends RunInput {

@@ -1,12 +1,12 @@
 /** Runs a request, and reads power after it. */
-import { type Address, type Hex, numberToHex, toEventSelector, zeroAddress } from 'viem';
+import { type Hex, numberToHex, toEventSelector, zeroAddress } from 'viem';
 import type { Allowance, Allowances } from '../chains/evm/allowances.ts';
 import { decodeCall } from '../chains/evm/decode/decode.ts';
 import { flatten } from '../chains/evm/decode/decoded.ts';
 import { ask } from '../chains/evm/node.ts';
 import { simulate } from '../chains/evm/simulate.ts';
 import type { MadeCall } from '../chains/evm/simulation.ts';
-import { accountId, addressIn, bytes } from '../chains/evm/values.ts';
+import { accountId, bytes } from '../chains/evm/values.ts';
 import { orReason, ReadError } from '../errors.ts';
 import { mapPower, type PowerMap } from '../map/map.ts';
 import { diff, membersOf } from '../power/analysis.ts';
@@ -24,16 +24,17 @@ import type {
 } from './facts.ts';
 import { isListed } from './listed.ts';
 import { ordersOf } from './orders.ts';
-import { leftBehind, plantedRules } from './planted.ts';
+import { leftBehind, type Planted, plantedRules } from './planted.ts';
 import { isRewritten, touchedAccounts, unexplainedWrites, writtenByOthers } from './writes.ts';
 
 /** What a request would do, or why that cannot be said. */
 export async function outcomeOf(
   input: ProposedInput,
-  before: PowerMap,
-  safe: SafeFacts | null,
+  before: Promise<PowerMap>,
+  proposed: Promise<SafeFacts | null>,
 ): Promise<Outcome | Unsimulated> {
   return await orUnsimulated(async () => {
+    const safe = await proposed;
     const execution = executionOf(input, safe);
     return await run(input, before, execution, ordersOf(input.request), safe);
   });
@@ -52,14 +53,13 @@ export async function orUnsimulated(work: () => Promise<Outcome>): Promise<Outco
  */
 export async function run(
   input: RunInput,
-  before: PowerMap,
+  reading: Promise<PowerMap>,
   execution: Execution,
   ordered: readonly MadeCall[],
   safe: SafeFacts | null = null,
 ): Promise<Outcome> {
-  const { node, state, organisation } = input;
+  const { node, state, organisation, positions, met } = input;
   const simulation = await simulate(node, state, execution.messages, execution);
-  const positions = accountsOf(before, state.chainId);
   const calls = simulation.calls ?? callsWithin(ordered);
   const touched = touchedAccounts(simulation, calls, positions);
   if (touched.length > MAX_TOUCHED) {
@@ -67,32 +67,25 @@ export async function run(
       `It changes ${touched.length} accounts, and power over at most ${MAX_TOUCHED} is looked at`,
     );
   }
-  const like = mapPower(state, touched, organisation, { known: NONE });
-  const [allowances, touchedBefore, touchedAfter, young] = await Promise.all([
-    compareAllowances(simulation, calls, positions, organisation, state),
-    like,
-    mapPower(simulation.after, touched, organisation, { known: NONE, like }),
-    youngCode(input, calls, before),
+  const comparing = compareAllowances(simulation, calls, positions, organisation, state);
+  const known = allowancesAfter(reading, comparing);
+  const mapAfter = (planted: Partial<Planted> = {}): Promise<PowerMap> =>
+    mapPower(simulation.after, positions, organisation, { known, met, ...planted });
+  const [before, allowances, listed, touchedBefore, touchedAfter, young] = await Promise.all([
+    reading,
+    comparing,
+    mapAfter(),
+    mapPower(state, touched, organisation, { known: NONE, met }),
+    mapPower(simulation.after, touched, organisation, { known: NONE, met }),
+    youngCode(input, calls, reading),
   ]);
-  const known = {
-    allowances: standing(before.allowances.allowances, allowances),
-    unread: [...before.allowances.unread, ...allowances.unread],
-  };
-  const listed = await mapPower(simulation.after, positions, organisation, { known, like: before });
   const pretended = execution.pretended ?? {};
   const unexplained = unexplainedWrites(simulation, pretended, calls, [before, listed]);
   // Only foreign code writes to a list and leaves entries behind.
   const rewritten = writtenByOthers(calls, before);
   const left = await leftBehind(rewritten, before, listed, simulation.after);
   const planted = plantedRules([...unexplained, ...left], listed, state.chainId);
-  const after =
-    planted.rules.length === 0
-      ? listed
-      : await mapPower(simulation.after, positions, organisation, {
-          known,
-          like: before,
-          ...planted,
-        });
+  const after = planted.rules.length === 0 ? listed : await mapAfter(planted);
   const maps = [before, touchedBefore, after, touchedAfter];
   const actors = actorsIn(calls, [...positions, ...(execution.acting ?? [])], maps);
   const changes = [
@@ -134,6 +127,18 @@ export async function run(
   };
 }
 
+/** What others may take of the positions after. */
+async function allowancesAfter(
+  reading: Promise<PowerMap>,
+  comparing: Promise<Named>,
+): Promise<Allowances> {
+  const [{ allowances: before }, named] = await Promise.all([reading, comparing]);
+  return {
+    allowances: standing(before.allowances, named),
+    unread: [...before.unread, ...named.unread],
+  };
+}
+
 /** The allowances that count as power after: those of before as they are now, and those given that take all. */
 function standing(before: readonly Allowance[], { after, given }: Named): readonly Allowance[] {
   const nameOf = ({ position, key }: Allowance): string => `${position} ${key}`;
@@ -159,10 +164,7 @@ const changesOf = (before: PowerMap, after: PowerMap, ours: PowerMap): readonly 
 /** More accounts than anyone's transaction changes on purpose. */
 const MAX_TOUCHED = 40;
 
-const NONE: Allowances = { allowances: [], unread: [] };
-
-const accountsOf = ({ positions }: PowerMap, chainId: number): readonly Address[] =>
-  positions.map(({ account }) => addressIn(chainId, account)).filter((each) => each !== null);
+const NONE: Promise<Allowances> = Promise.resolve({ allowances: [], unread: [] });
 
 /** The calls that some calls say are to be made in them, and they themselves. */
 const callsWithin = (calls: readonly MadeCall[]): readonly MadeCall[] =>
@@ -188,14 +190,16 @@ const AGES: readonly number[] = [120, 7_200, 50_400];
  * keep it cannot say: nothing is concluded from that.
  */
 async function youngCode(
-  { node, state, organisation }: RunInput,
+  { node, state, organisation, positions }: RunInput,
   calls: readonly MadeCall[],
-  { found, positions }: PowerMap,
+  reading: Promise<PowerMap>,
 ): Promise<readonly YoungCode[]> {
-  const own = positions.map(({ account }) => addressIn(state.chainId, account));
+  const { found } = await reading;
   const known = new Set(found.flatMap(({ frame }) => [frame.account, frame.codeAt]));
   const called = calls
-    .filter(({ kind, from, data }) => kind !== 'create' && data !== '0x' && own.includes(from))
+    .filter(
+      ({ kind, from, data }) => kind !== 'create' && data !== '0x' && positions.includes(from),
+    )
     .map(({ to }) => to);
   const strangers = [...new Set(called)].filter(
     (account) => !known.has(account) && !isListed(organisation, state.chainId, account),
@@ -203,10 +207,9 @@ async function youngCode(
   const ages = AGES.filter((blocks) => BigInt(blocks) <= state.block.number);
   const young = await Promise.all(
     strangers.map(async (account) => {
-      const now = await orReason(state.code(account));
-      if (now === '0x') return [];
-      const then = await Promise.all(
-        ages.map((blocks) =>
+      const [now, ...then] = await Promise.all([
+        orReason(state.code(account)),
+        ...ages.map((blocks) =>
           orReason(
             ask(
               node,
@@ -216,7 +219,8 @@ async function youngCode(
             ),
           ),
         ),
-      );
+      ]);
+      if (now === '0x') return [];
       const index = then.indexOf('0x');
       return index < 0 ? [] : [{ account, blocks: ages[index] ?? 0 }];
     }),

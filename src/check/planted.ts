@@ -47,11 +47,17 @@ const membersOf = ({ rules }: PowerMap, account: Address, chainId: number): read
     .flatMap((node) => (node.type === 'power' ? (addressIn(chainId, node.account) ?? []) : []));
 
 /** The power that planted members have, and who they are. */
+export interface Planted {
+  readonly rules: readonly Rule[];
+  readonly members: readonly Address[];
+}
+
+/** What power writes plant. */
 export function plantedRules(
   writes: readonly UnexplainedWrite[],
   { rules }: PowerMap,
   chainId: number,
-): { readonly rules: readonly Rule[]; readonly members: readonly Address[] } {
+): Planted {
   const planted = writes.flatMap(({ enters, ...write }) =>
     enters === null ? [] : [{ ...write, ...enters }],
   );

@@ -101,7 +101,12 @@ async function execute(input: RunInput, queueing: Queueing): Promise<Queued> {
       const premises = { pretended: funds, done: simulation.writes };
       const pretended = merge(funds, await whileExecuting(later, call.to, messages, premises));
       const acting = messages.map(({ from }) => from);
-      return await run(later, after, { ...premises, messages, acting, pretended }, orders);
+      return await run(
+        later,
+        Promise.resolve(after),
+        { ...premises, messages, acting, pretended },
+        orders,
+      );
     }),
   };
 }

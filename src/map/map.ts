@@ -1,14 +1,13 @@
 /** `map`: who can take each position in one state, the fewest it takes, how soon. */
 import type { Address } from 'viem';
 import { type Allowances, allowanceRule, readAllowances } from '../chains/evm/allowances.ts';
-import { type Discovered, discover } from '../chains/evm/discover.ts';
+import { type Discovered, discover, type Visited } from '../chains/evm/discover.ts';
 import { readers } from '../chains/evm/readers/index.ts';
 import type { State } from '../chains/evm/state.ts';
 import { accountId, addressIn } from '../chains/evm/values.ts';
 import { NO_ORGANISATION, type Organisation } from '../org/org.ts';
 import { namesIn, organisationRules } from '../org/rules.ts';
-import { type AnalysedState, analyse } from '../power/analysis.ts';
-import { DEFAULT_LIMITS } from '../power/coalitions.ts';
+import { type AnalysedState, analyse, type Searched } from '../power/analysis.ts';
 import type { Position, Rule } from '../power/model.ts';
 import { holdingsOf, tokensOn } from './holdings.ts';
 
@@ -22,15 +21,23 @@ export interface PowerMap extends AnalysedState {
   readonly allowances: Allowances;
 }
 
+/** What was read and searched, in whichever state. */
+export interface Met {
+  readonly visited: Visited;
+  readonly searched: Searched;
+}
+
+export const nothingMet = (): Met => ({ visited: new Map(), searched: new Map() });
+
 /** What is known beside what the readers find. */
 interface Beside {
-  /** The allowances; else those of the listed tokens are read. */
-  readonly known?: Allowances;
+  /** The allowances, where they are read elsewhere; else those of the listed tokens are read. */
+  readonly known?: Promise<Allowances>;
+  /** What was found in states that are much like this one: it saves work, and changes nothing. */
+  readonly met?: Met;
   /** Rules that no reader finds, and the accounts that they name. */
   readonly rules?: readonly Rule[];
   readonly members?: readonly Address[];
-  /** A map of nearly the same: who holds what rests on the same there is not searched again. */
-  readonly like?: PowerMap | Promise<PowerMap>;
 }
 
 /**
@@ -42,13 +49,16 @@ export async function mapPower(
   state: State,
   accounts: readonly Address[],
   organisation: Organisation = NO_ORGANISATION,
-  { known, members = [], rules: more = [], like }: Beside = {},
+  { known, met = nothingMet(), members = [], rules: more = [] }: Beside = {},
 ): Promise<PowerMap> {
-  const allowances =
-    known ?? (await readAllowances(state, accounts, tokensOn(state.chainId, organisation)));
-  const spenders = allowances.allowances.map(({ spender }) => spender);
-  const [discovery, holdings] = await Promise.all([
-    discover(state, [...new Set([...accounts, ...spenders, ...members])], readers),
+  const reading = known ?? readAllowances(state, accounts, tokensOn(state.chainId, organisation));
+  const others = reading.then(({ allowances }) => [
+    ...allowances.map(({ spender }) => spender),
+    ...members,
+  ]);
+  const [allowances, discovery, holdings] = await Promise.all([
+    reading,
+    discover(state, accounts, readers, { more: others, visited: met.visited }),
     Promise.all(accounts.map((account) => holdingsOf(state, account, organisation))),
   ]);
   const names = namesIn(organisation);
@@ -63,12 +73,8 @@ export async function mapPower(
     ...organisationRules(organisation, state.chainId),
   ];
   const unread = [...discovery.unread, ...allowances.unread];
-  return {
-    ...analyse({ rules, unread, positions }, DEFAULT_LIMITS, await like),
-    found: discovery.found,
-    names,
-    allowances,
-  };
+  const analysed = analyse({ rules, unread, positions }, undefined, met.searched);
+  return { ...analysed, found: discovery.found, names, allowances };
 }
 
 /** The organisation's positions on a chain. */

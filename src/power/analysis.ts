@@ -56,29 +56,27 @@ interface OtherPower {
   readonly coalitions: Coalitions;
 }
 
+/** What was searched, by its footing: what rests on the same is not searched again. */
+export type Searched = Map<string, Coalitions>;
+
 /**
  * Who holds power over each position of a state.
  *
- * @param like a state that was analysed within the same limits: what rests on the same there is not
- * searched again.
+ * @param searched within the same limits, in this state or another.
  */
 export function analyse(
   state: PowerState,
   limits: Limits = DEFAULT_LIMITS,
-  like?: AnalysedState,
+  searched: Searched = new Map(),
 ): AnalysedState {
-  const known = new Map(like?.powers.map((each) => [each.position.account, each]));
   const powers = state.positions.map((position): PositionPower => {
     const { account } = position;
-    const was = known.get(account);
     const search = (action: PowerChange['action']): Coalitions => {
       const goal = goalOf(state.rules, account, action);
-      const searched = was === undefined ? undefined : coalitionsOf(was, action);
-      return searched !== undefined &&
-        like !== undefined &&
-        footing(like.rules, goalOf(like.rules, account, action)) === footing(state.rules, goal)
-        ? searched
-        : coalitions(state.rules, goal, limits);
+      const name = footing(state.rules, goal, account);
+      const known = searched.get(name) ?? coalitions(state.rules, goal, limits);
+      searched.set(name, known);
+      return known;
     };
     const found = search('take');
     return {
@@ -147,7 +145,7 @@ export function diff(
     if (is === undefined) throw new RangeError(`the state after has no position ${account}`);
     const wasOpen = was.coalitions.list.some(({ leaves }) => leaves.length === 0);
     return actionsOf(was, is).flatMap((action) => {
-      // What was not searched again is the same.
+      // What rests on the same is the same.
       if (coalitionsOf(was, action) === coalitionsOf(is, action)) return [];
       const gained = missingFrom(listOf(was, action), listOf(is, action));
       const lost = missingFrom(listOf(is, action), listOf(was, action));

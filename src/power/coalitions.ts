@@ -5,6 +5,7 @@
  * fixed point of the rules. Slow and obvious on purpose: it is the judge of any faster engine.
  */
 import {
+  type AccountId,
   checkRequirement,
   type Leaf,
   type Node,
@@ -113,10 +114,17 @@ export function leavesBehind(rules: readonly Rule[], goal: Requirement): readonl
   return cone(rules, goal).leaves;
 }
 
-/** All that who reaches `goal` follows from: goals of the same footing have the same coalitions. */
-export function footing(rules: readonly Rule[], goal: Requirement): string {
-  const { behind } = cone(rules, goal);
-  return [words(goal), ...behind.map(statement).sort()].join('\n');
+/**
+ * All that who reaches `goal` follows from: goals of the same footing have the same coalitions. What the
+ * account itself is called makes no difference, unless a leaf is called after it.
+ */
+export function footing(rules: readonly Rule[], goal: Requirement, account: AccountId): string {
+  const { behind, leaves } = cone(rules, goal);
+  const isNamed = leaves.some(({ id }) => id === account);
+  // No JSON has this character in it.
+  const nameless = (line: string): string =>
+    isNamed ? line : line.replaceAll(`"${account}"`, '"\0"');
+  return [nameless(words(goal)), ...behind.map(statement).map(nameless).sort()].join('\n');
 }
 
 /**
@@ -199,15 +207,15 @@ function cone(rules: readonly Rule[], goal: Requirement): Cone {
   const leaves = [...nodes.values()].filter((node) => node.type === 'leaf').sort(byName);
   const places = new Map([...nodes.keys()].map((id, place) => [id, place]));
   const placed = placing(places);
-  const granted = [...nodes.keys()].flatMap((id, place) =>
-    (rulesFor.get(id) ?? []).map((rule) => ({ place, rule, requires: placed(rule.requires) })),
-  );
+  const granted = [...nodes.keys()]
+    .flatMap((id, place) => (rulesFor.get(id) ?? []).map((rule) => ({ place, rule })))
+    .map((grant, index) => ({ ...grant, index, requires: placed(grant.rule.requires) }));
   const wanted = placed(goal);
   const nobody = Array.from(nodes, () => NEVER);
   /** The rules that are met without anyone, and those that rest on each node, by its place. */
   const met = granted.map(({ requires }) => timeOf(requires, nobody) < NEVER);
   const resting = [...nodes.keys()].map((): number[] => []);
-  for (const [index, { rule }] of granted.entries()) {
+  for (const { index, rule } of granted) {
     for (const node of nodesOf(rule.requires)) {
       resting[places.get(nodeId(node)) ?? -1]?.push(index);
     }
@@ -234,9 +242,9 @@ function cone(rules: readonly Rule[], goal: Requirement): Cone {
     }
     for (let changed = true; changed; ) {
       changed = false;
-      for (const [index, grant] of granted.entries()) {
-        if (pending[index] !== true) continue;
-        pending[index] = false;
+      for (const grant of granted) {
+        if (pending[grant.index] !== true) continue;
+        pending[grant.index] = false;
         const seconds = timeOf(grant.requires, times);
         if (seconds >= (times[grant.place] ?? NEVER)) continue;
         onFall(grant, times);
@@ -344,13 +352,24 @@ function timeOf(requirement: Placed, times: Times): number {
   switch (requirement.type) {
     case 'node':
       return times[requirement.place] ?? NEVER;
-    case 'all':
-      return requirement.of.reduce((last, part) => Math.max(last, timeOf(part, times)), 0);
-    case 'any':
-      return requirement.of.reduce((first, part) => Math.min(first, timeOf(part, times)), NEVER);
+    case 'all': {
+      let last = 0;
+      for (const part of requirement.of) last = Math.max(last, timeOf(part, times));
+      return last;
+    }
+    case 'any': {
+      let first = NEVER;
+      for (const part of requirement.of) first = Math.min(first, timeOf(part, times));
+      return first;
+    }
     case 'atLeast': {
-      const met = requirement.of.map((part) => timeOf(part, times)).sort((a, b) => a - b);
-      return met[requirement.count - 1] ?? NEVER;
+      const met: number[] = [];
+      for (const part of requirement.of) {
+        const seconds = timeOf(part, times);
+        if (seconds < NEVER) met.push(seconds);
+      }
+      if (met.length < requirement.count) return NEVER;
+      return met.sort((a, b) => a - b)[requirement.count - 1] ?? NEVER;
     }
     case 'after':
       return timeOf(requirement.requirement, times) + requirement.seconds;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AnalysedState, analyse, diff, path } from '../../src/power/analysis.ts';
+import { coalitions, DEFAULT_LIMITS } from '../../src/power/coalitions.ts';
 import {
   act,
   after,
@@ -12,6 +13,7 @@ import {
   power,
   type Requirement,
   type Rule,
+  taking,
 } from '../../src/power/model.ts';
 import { graph } from '../support/power-graphs.ts';
 
@@ -35,6 +37,34 @@ describe('analyse', () => {
 
   test('has no number where no one can take the position', () => {
     expect(state().powers[0]).toMatchObject({ fewest: null, soonest: null });
+  });
+
+  test('finds what a search finds, whatever was searched before', () => {
+    const accounts = ['v', 'w', 'x', 'y'];
+    const positions = accounts.map((account) => ({ account, name: null, holdings: [] }));
+    // A leaf may be called after a position.
+    const opaque = fc
+      .subarray(accounts)
+      .map((some) => some.map((account) => rule(account, leaf('opaque', account))));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(graph, opaque), { maxLength: 4 }), (graphs) => {
+        const searched = new Map();
+        for (const rules of graphs.map((parts) => parts.flat())) {
+          const { powers } = analyse({ rules, positions, unread: [] }, DEFAULT_LIMITS, searched);
+          expect(powers.map((each) => each.coalitions)).toEqual(
+            accounts.map((account) => coalitions(rules, taking(rules, account))),
+          );
+        }
+      }),
+    );
+  });
+
+  test('searches once for accounts that differ by their name alone', () => {
+    const searched = new Map();
+    const rules = ['v', 'w'].map((account) => rule(account, atLeast(2, [key('a'), key('b')])));
+    const positions = ['v', 'w'].map((account) => ({ account, name: null, holdings: [] }));
+    analyse({ rules, positions, unread: [] }, DEFAULT_LIMITS, searched);
+    expect(searched.size).toBe(1);
   });
 });
 

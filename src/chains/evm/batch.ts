@@ -38,6 +38,7 @@ export function batched(node: Node, { cache, readsAhead = () => [] }: BatchOptio
   const ahead = lookahead(readsAhead);
   const together = dispatcher(node);
   let gone: string | null = null;
+  let newest = 0n;
 
   const enqueue = perTurn<Asked>(async (turn) => {
     const known = turn.filter(isKnown);
@@ -53,16 +54,17 @@ export function batched(node: Node, { cache, readsAhead = () => [] }: BatchOptio
   });
 
   function isKnown(asked: Asked): boolean {
-    const value = asked.read === null ? null : ahead.find(asked.read.item, asked.read.block);
+    const { read } = asked;
+    const value = read === null || !isAsItIs(read) ? null : ahead.find(read.item, read.block);
     if (value !== null) asked.outcome = { value };
     return value !== null;
   }
 
   async function answerAll(turn: readonly Asked[]): Promise<void> {
-    const byBlock = groupBy(turn, ({ read }) => read?.block);
+    const byState = groupBy(turn, ({ read }) => read && JSON.stringify([read.block, read.changes]));
     const byFilter = groupBy(turn, ({ logRead }) => logRead && JSON.stringify(logRead.filter));
     await Promise.all([
-      ...[...byBlock].map(([block, some]) => (block === undefined ? null : readAt(block, some))),
+      ...[...byState].map(([state, some]) => (state === null ? null : readSome(some))),
       ...[...byFilter].map(([filter, some]) => (filter === null ? null : readLogs(some))),
       ...turn.filter(({ read, logRead }) => read === null && logRead === null).map(askAlone),
     ]);
@@ -71,6 +73,10 @@ export function batched(node: Node, { cache, readsAhead = () => [] }: BatchOptio
   async function askAlone(asked: Asked): Promise<void> {
     asked.outcome = await outcomeOf(node.request(asked.method, asked.params));
     if ('error' in asked.outcome) gone = goneReason(asked.outcome.error) ?? gone;
+  }
+
+  async function askOfPast(asked: Asked): Promise<void> {
+    asked.outcome = await outcomeOf(node.request(asked.method, asked.params));
   }
 
   async function readLogs(some: readonly Asked[]): Promise<void> {
@@ -82,10 +88,20 @@ export function batched(node: Node, { cache, readsAhead = () => [] }: BatchOptio
     for (const asked of some) asked.outcome = outcomes.get(asked.logRead?.account ?? '') ?? null;
   }
 
-  async function readAt(block: string, some: readonly Asked[]): Promise<void> {
+  /** Reads that are all of one state. */
+  async function readSome(some: readonly Asked[]): Promise<void> {
+    const [read] = some.flatMap((asked) => asked.read ?? []);
+    if (read === undefined) return;
+    const { block, changes } = read;
+    // Of the past, single things are looked up, and a node need not keep it.
+    if (BigInt(block) < newest) {
+      await Promise.all(some.map(askOfPast));
+      return;
+    }
+    newest = BigInt(block);
     const jobs = some.flatMap(jobOf);
     const hints =
-      together.refuses() === null
+      together.refuses() === null && isAsItIs(read)
         ? ahead.hints(
             jobs.map(({ item }) => item),
             block,
@@ -93,7 +109,7 @@ export function batched(node: Node, { cache, readsAhead = () => [] }: BatchOptio
         : [];
     if (jobs.length + hints.length > 1) {
       const all = [...jobs, ...hints.map(hintJob)];
-      const end = await outcomeOf(readTogether(together, code, all, block));
+      const end = await outcomeOf(readTogether(together, code, all, block, changes));
       if ('error' in end) {
         gone = goneReason(end.error) ?? gone;
         for (const asked of some) asked.outcome ??= { error: asIfAlone(end.error, asked) };
@@ -139,6 +155,9 @@ export function batched(node: Node, { cache, readsAhead = () => [] }: BatchOptio
     ],
   };
 }
+
+/** Whether nothing is changed under it: only then is anything read ahead. */
+const isAsItIs = ({ changes }: BlockRead): boolean => Object.keys(changes).length === 0;
 
 const noteOf = (reason: string | null, note: (reason: string) => string): readonly string[] =>
   reason === null ? [] : [note(reason.split('\n', 1).join('').slice(0, MAX_REASON))];

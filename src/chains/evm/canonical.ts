@@ -11,7 +11,13 @@ const MAX_CALL_BYTES = 10_000;
 export interface BlockRead {
   readonly item: Item;
   readonly block: string;
+  /** The state overrides under it, as the request has them; calls alone have any. */
+  readonly changes: Changes;
 }
+
+export type Changes = Readonly<Record<string, unknown>>;
+
+const NONE: Changes = {};
 
 /** A read of the logs of one account. */
 export interface LogRead {
@@ -25,25 +31,30 @@ const account = hex('[0-9a-fA-F]{40}').transform((text) => text.toLowerCase() as
 /** A block by its number: what is asked of the newest may not travel with the rest. */
 const height = hex('[0-9a-f]+');
 
-const storage = z
-  .tuple([account, hex('[0-9a-f]{64}'), height])
-  .transform(
-    ([of, data, block]): BlockRead => ({ item: { kind: 'storage', account: of, data }, block }),
-  );
+const storage = z.tuple([account, hex('[0-9a-f]{64}'), height]).transform(
+  ([of, data, block]): BlockRead => ({
+    ...{ item: { kind: 'storage', account: of, data }, block, changes: NONE },
+  }),
+);
 
 const ofAccount = (kind: 'code' | 'balance') =>
-  z
-    .tuple([account, height])
-    .transform(([of, block]): BlockRead => ({ item: { kind, account: of, data: '0x' }, block }));
+  z.tuple([account, height]).transform(
+    ([of, block]): BlockRead => ({
+      ...{ item: { kind, account: of, data: '0x' }, block, changes: NONE },
+    }),
+  );
 
-/** Without a sender, and on the state as it is. */
+/** Without a sender. */
 const call = z
   .tuple([
     z.strictObject({ to: account, data: hex(`(?:[0-9a-f]{2}){0,${MAX_CALL_BYTES}}`) }),
     height,
+    z.record(z.string(), z.unknown()).optional(),
   ])
   .transform(
-    ([{ to, data }, block]): BlockRead => ({ item: { kind: 'call', account: to, data }, block }),
+    ([{ to, data }, block, changes = NONE]): BlockRead => ({
+      ...{ item: { kind: 'call', account: to, data }, block, changes },
+    }),
   );
 
 const READS: ReadonlyMap<string, z.ZodType<BlockRead>> = new Map<string, z.ZodType<BlockRead>>([

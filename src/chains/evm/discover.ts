@@ -10,12 +10,13 @@ import { hashOfCode } from './code-cache.ts';
 import { observe } from './evidence.ts';
 import { type Inference, infer, statement } from './finder.ts';
 import type { Frame, Reader, Reading } from './reader.ts';
+import { answersAlike, type Reads, remembering } from './remember.ts';
 import type { State } from './state.ts';
 import { type Outcome, outcomeOf } from './turns.ts';
 import { accountId, addressIn } from './values.ts';
 
 /** How far discovery goes. What lies beyond is opaque, and listed as unread. */
-export interface Bounds {
+interface Bounds {
   /** Steps of power from the given accounts. */
   readonly depth: number;
   /** Accounts, and code that they delegate to. */
@@ -55,21 +56,40 @@ interface Visit {
   readonly next: readonly Target[];
 }
 
+/**
+ * What was read of accounts in one state, with the reads that it rests on: of another state, only that
+ * is read again which rests on a read that is answered differently there.
+ */
+export type Visited = Map<
+  string,
+  { readonly reads: Reads; readonly visiting: Promise<Outcome<Visit>> }
+>;
+
+/** What a discovery is told beside what to look at. */
+interface Telling {
+  readonly bounds?: Bounds;
+  /** Accounts that are known only later: the reading of the others does not wait for them. */
+  readonly more?: Promise<readonly Address[]>;
+  /** What is read is kept here, and what is here already is used. */
+  readonly visited?: Visited;
+}
+
 /** Finds everyone who holds power over `accounts`, in this state. */
 export async function discover(
   state: State,
   accounts: readonly Address[],
   readers: readonly Reader[],
-  bounds: Bounds = DEFAULT_BOUNDS,
+  { bounds = DEFAULT_BOUNDS, more = Promise.resolve([]), visited = new Map() }: Telling = {},
 ): Promise<Discovery> {
   const seen = new Set<string>();
   const visits: Visit[] = [];
-  const visited = visitor(state, readers, bounds);
-  let level = unseen(accounts.map(ownCode), seen);
+  const { begin, visitOf } = visitor(state, readers, bounds, visited);
+  for (const target of accounts.slice(0, bounds.frames).map(ownCode)) begin(target, 0);
+  let level = unseen([...accounts, ...(await more)].map(ownCode), seen);
   for (let depth = 0; level.length > 0; depth += 1) {
     const room = depth > bounds.depth ? 0 : bounds.frames - (seen.size - level.length);
     const within = await Promise.all(
-      level.slice(0, Math.max(0, room)).map((target) => visited(target, depth)),
+      level.slice(0, Math.max(0, room)).map((target) => visitOf(target, depth)),
     );
     const beyond = level
       .slice(Math.max(0, room))
@@ -88,16 +108,25 @@ export async function discover(
 }
 
 /** Visits each target once, and what a visit leads to as soon as that is known. */
-function visitor(
-  state: State,
-  readers: readonly Reader[],
-  bounds: Bounds,
-): (target: Target, depth: number) => Promise<Visit> {
+function visitor(state: State, readers: readonly Reader[], bounds: Bounds, visited: Visited) {
   const begun = new Map<string, Promise<Outcome<Visit>>>();
+  /** Visits a target, unless a visit that is known would find the same. */
+  const visitAnew = async (target: Target): Promise<Visit> => {
+    const name = nameOf(target);
+    const known = visited.get(name);
+    if (known === undefined) {
+      const { view, reads } = remembering(state);
+      const visiting = visit(target, view, readers);
+      visited.set(name, { reads, visiting: outcomeOf(visiting) });
+      return await visiting;
+    }
+    const isAlike = await answersAlike(state, known.reads, known.visiting);
+    const end = await known.visiting;
+    return isAlike && 'value' in end ? end.value : await visit(target, state, readers);
+  };
   const begin = (target: Target, depth: number): Promise<Outcome<Visit>> => {
     const name = nameOf(target);
-    const outcome =
-      begun.get(name) ?? outcomeOf(visit({ ...target, evidence: [] }, state, readers));
+    const outcome = begun.get(name) ?? outcomeOf(visitAnew({ ...target, evidence: [] }));
     if (!begun.has(name)) {
       begun.set(name, outcome);
       goOn(outcome, depth + 1);
@@ -109,11 +138,12 @@ function visitor(
     if ('error' in end || depth > bounds.depth) return;
     for (const next of end.value.next) if (begun.size < bounds.frames) begin(next, depth);
   };
-  return async (target, depth) => {
+  const visitOf = async (target: Target, depth: number): Promise<Visit> => {
     const end = await begin(target, depth);
     if ('error' in end) throw end.error;
     return ledBy(target.evidence, end.value);
   };
+  return { begin, visitOf };
 }
 
 /** A visit, resting also on what led to it. What it leads to in other accounts rests on nothing before. */

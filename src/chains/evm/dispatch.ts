@@ -1,6 +1,7 @@
 /** Has a node make many reads in one request, as far as it can. */
 import type { Hex } from 'viem';
 import { RefusedError } from '../../errors.ts';
+import type { Changes } from './canonical.ts';
 import { answersIn, dispatchParams, type Item } from './multicall.ts';
 import type { Node } from './node.ts';
 import { outcomeOf } from './turns.ts';
@@ -21,7 +22,7 @@ export interface Dispatcher {
    * @throws RefusedError the node no longer has the state of the block.
    * @throws UnreachableError nobody answered.
    */
-  run(lists: readonly (readonly Job[])[], block: string): Promise<void>;
+  run(lists: readonly (readonly Job[])[], block: string, changes: Changes): Promise<void>;
 }
 
 /** The words by which nodes say that they do not keep the state of a block. */
@@ -41,9 +42,10 @@ export function dispatcher(node: Node): Dispatcher {
   async function request(
     jobs: readonly Job[],
     block: string,
+    changes: Changes,
   ): Promise<readonly (Hex | null)[] | string> {
     const items = jobs.map(({ item }) => item);
-    const output = await outcomeOf(node.request('eth_call', dispatchParams(items, block)));
+    const output = await outcomeOf(node.request('eth_call', dispatchParams(items, block, changes)));
     if ('value' in output) {
       return answersIn(output.value, items.length) ?? 'it ignores them';
     }
@@ -54,21 +56,21 @@ export function dispatcher(node: Node): Dispatcher {
   }
 
   async function probe(block: string): Promise<boolean> {
-    const answer = await request([], block);
+    const answer = await request([], block, {});
     if (typeof answer === 'string') reason = answer;
     return reason === null;
   }
 
-  async function runOne(jobs: readonly Job[], block: string): Promise<void> {
+  async function runOne(jobs: readonly Job[], block: string, changes: Changes): Promise<void> {
     for (let at = 0; at < jobs.length && reason === null; ) {
       const left = jobs.slice(at);
-      const answers = await request(left, block);
+      const answers = await request(left, block, changes);
       if (typeof answers === 'string') {
         works ??= probe(block);
         if (!(await works) || left.length === 1) return;
         const half = Math.ceil(left.length / 2);
         await Promise.all(
-          [left.slice(0, half), left.slice(half)].map((some) => runOne(some, block)),
+          [left.slice(0, half), left.slice(half)].map((some) => runOne(some, block, changes)),
         );
         return;
       }
@@ -82,8 +84,8 @@ export function dispatcher(node: Node): Dispatcher {
 
   return {
     refuses: () => reason,
-    run: async (lists, block) => {
-      await Promise.all(lists.map((jobs) => runOne(jobs, block)));
+    run: async (lists, block, changes) => {
+      await Promise.all(lists.map((jobs) => runOne(jobs, block, changes)));
     },
   };
 }

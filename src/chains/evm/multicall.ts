@@ -162,18 +162,27 @@ export function wordsIn({ account, data }: Item, answer: Hex): readonly Hex[] {
 /**
  * The params of the `eth_call` that makes the reads. Storage is read in place of an account's code, so
  * that it must not be read together with anything else.
+ *
+ * @param changes state overrides under all of them.
  */
-export const dispatchParams = (items: readonly Item[], block: string): readonly unknown[] => [
+export const dispatchParams = (
+  items: readonly Item[],
+  block: string,
+  changes: Readonly<Record<string, unknown>> = {},
+): readonly unknown[] => [
   { to: DISPATCHER, data: concat(['0x', ...items.flatMap(encodeItem)]) },
   block,
-  overridesParam({
-    ...Object.fromEntries(
-      items
-        .filter(({ kind }) => kind === 'storage')
-        .map(({ account }) => [account, { code: SLOT_READER_CODE }]),
-    ),
-    [DISPATCHER]: { code: DISPATCHER_CODE },
-  }),
+  {
+    ...changes,
+    ...overridesParam({
+      ...Object.fromEntries(
+        items
+          .filter(({ kind }) => kind === 'storage')
+          .map(({ account }) => [account, { code: SLOT_READER_CODE }]),
+      ),
+      [DISPATCHER]: { code: DISPATCHER_CODE },
+    }),
+  },
 ];
 
 function encodeItem(item: Item): readonly Hex[] {

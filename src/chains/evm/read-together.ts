@@ -1,5 +1,6 @@
 /** Which reads of a block go into which request. */
 import { type Address, concat, type Hex, numberToHex, size } from 'viem';
+import type { Changes } from './canonical.ts';
 import { hashOfCode, type KnownCode } from './code-cache.ts';
 import type { Dispatcher, Job } from './dispatch.ts';
 import { type Item, wordsIn } from './multicall.ts';
@@ -26,6 +27,7 @@ export async function readTogether(
   code: KnownCode,
   jobs: readonly Job[],
   block: string,
+  changes: Changes,
 ): Promise<void> {
   const of = (...kinds: readonly Item['kind'][]) =>
     jobs.filter(({ item }) => kinds.includes(item.kind));
@@ -42,9 +44,10 @@ export async function readTogether(
           fetched.push(answer);
           give(account, answer);
         });
-  const runAll = (items: readonly Job[]) => run(chunks(items, MAX_ITEMS, itemWeight), block);
+  const runAll = (items: readonly Job[]) =>
+    run(chunks(items, MAX_ITEMS, itemWeight), block, changes);
   await Promise.all([
-    run(chunks(slotJobs(of('storage')), MAX_SLOTS, slotWeight), block),
+    run(chunks(slotJobs(of('storage')), MAX_SLOTS, slotWeight), block, changes),
     runAll([...of('call'), ...of('balance').map(asQuantity), ...[...accounts.keys()].map(codeJob)]),
   ]);
   const byHash = [...groupBy(hashes, ({ hash }) => hash)];

@@ -184,6 +184,41 @@ describe('reads of one turn', () => {
     expect(order).toEqual(['answered', 'answered', 'settled', 'settled']);
   });
 
+  test('on changed state travel with those on the same, and are answered on it', async () => {
+    const node = batched(live);
+    const state = await openState(node);
+    const word = at('the word in slot 0');
+    const changedTo = (value: bigint) => ({ [word]: { storage: { [slot(0n)]: slot(value) } } });
+    const call = { to: word, data: '0x' } as const;
+    asked = [];
+    const answers = await Promise.all([
+      state.call(call),
+      state.call({ to: at('200 bytes'), data: '0x' }),
+      ...[5n, 6n].flatMap((value) => [
+        state.call(call, changedTo(value)),
+        state.call({ to: at('200 bytes'), data: '0x' }, changedTo(value)),
+      ]),
+    ]);
+    expect(asked).toHaveLength(3);
+    expect([answers[2], answers[4]]).toEqual([slot(5n), slot(6n)]);
+    const plain = await openState(live);
+    expect(answers[0]).toBe(await plain.call(call));
+  });
+
+  test('of the past are looked up one by one, with nothing ahead', async () => {
+    const node = batched(live, { readsAhead: (of) => [storageHint(of, slot(0n))] });
+    await Promise.all([
+      node.request('eth_getCode', [at('nothing'), height]),
+      node.request('eth_getCode', [at('200 bytes'), height]),
+    ]);
+    asked = [];
+    const past = numberToHex(BigInt(height) - 1n);
+    await Promise.all(
+      [at('nothing'), at('200 bytes')].map((of) => node.request('eth_getCode', [of, past])),
+    );
+    expect(asked.map(({ method }) => method)).toEqual(['eth_getCode', 'eth_getCode']);
+  });
+
   test('of 20,000 slots are a few requests', async () => {
     const requests = many(20_000, (index) => storageOf(at('nothing'), BigInt(index)));
     const answers = await answersOf(batched(live), requests);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { type Address, pad } from 'viem';
+import { type Address, hexToString, pad, toHex } from 'viem';
 import { describe, expect, test } from 'vitest';
-import { discover } from '../../../src/chains/evm/discover.ts';
+import { discover, type Visited } from '../../../src/chains/evm/discover.ts';
 import type { Reader, Reading } from '../../../src/chains/evm/reader.ts';
 import type { State } from '../../../src/chains/evm/state.ts';
 import { accountId, addressOf } from '../../../src/chains/evm/values.ts';
@@ -44,8 +44,7 @@ const nextOne: Reader = {
 
 test('stops at the bound of depth, and says so', async () => {
   const { found, unread } = await discover(state, [account(1)], [nextOne], {
-    depth: 3,
-    frames: 99,
+    bounds: { depth: 3, frames: 99 },
   });
   expect(found).toHaveLength(4);
   expect(unread).toEqual([
@@ -55,8 +54,7 @@ test('stops at the bound of depth, and says so', async () => {
 
 test('stops at the bound of accounts, and says so', async () => {
   const { found, unread } = await discover(state, [account(1)], [nextOne], {
-    depth: 99,
-    frames: 5,
+    bounds: { depth: 99, frames: 5 },
   });
   expect(found).toHaveLength(5);
   expect(unread).toEqual([
@@ -66,8 +64,7 @@ test('stops at the bound of accounts, and says so', async () => {
 
 test('reads an account once, whoever leads to it', async () => {
   const { found } = await discover(state, [account(1), account(2), account(1)], [nextOne], {
-    depth: 1,
-    frames: 99,
+    bounds: { depth: 1, frames: 99 },
   });
   expect(found.map(({ frame }) => frame.account)).toEqual([1, 2, 3].map(account));
 });
@@ -162,8 +159,8 @@ describe('reading does not wait for levels', () => {
         fc.record({ depth: fc.nat({ max: 4 }), frames: fc.integer({ min: 1, max: 12 }) }),
         async (graph, steps, bounds) => {
           const from = [0, 1, 2].map(account);
-          const found = await discover(state, from, [readerOf(graph, steps)], bounds);
-          const atOnce = await discover(state, from, [readerOf(graph, [])], bounds);
+          const found = await discover(state, from, [readerOf(graph, steps)], { bounds });
+          const atOnce = await discover(state, from, [readerOf(graph, [])], { bounds });
           expect(found).toEqual(atOnce);
           expect(found.found.length).toBeLessThanOrEqual(bounds.frames);
         },
@@ -198,5 +195,66 @@ describe('reading does not wait for levels', () => {
     };
     await discover(counted, [account(0), account(1)], [slow]);
     expect(asked).toEqual([0, 1, 2, 3].map(account));
+  });
+});
+
+describe('what was read of another state', () => {
+  const SIZE = 6;
+  /** Whom each account belongs to; `null` where it cannot be read. */
+  type Owners = readonly (readonly number[] | null)[];
+  const owners: fc.Arbitrary<Owners> = fc.array(
+    fc.option(fc.array(fc.nat({ max: SIZE - 1 }), { maxLength: 3 })),
+    { minLength: SIZE, maxLength: SIZE },
+  );
+  const stateOf = (of: Owners): State =>
+    stateOfReads({
+      code: async () => OPAQUE_CODE,
+      call: async ({ to }) => {
+        const said = of[Number(BigInt(to) & 0xffn)] ?? null;
+        if (said === null) throw new ReadError('refused');
+        return toHex(JSON.stringify(said));
+      },
+    });
+  const reading: Address[] = [];
+  const asking: Reader = {
+    id: 'asking',
+    refuses: [],
+    read: async ({ account: of }, from) => {
+      reading.push(of);
+      const said: readonly number[] = JSON.parse(
+        hexToString(await from.call({ to: of, data: '0x' })),
+      );
+      return finding({
+        rules: said.map((owner) => ({
+          grants: act(accountId(1, of)),
+          requires: act(accountId(1, account(owner))),
+          reader: 'asking',
+          evidence: [],
+        })),
+      });
+    },
+  };
+  const from = [account(0), account(1)];
+
+  test('changes nothing of what is found, read before or meanwhile', async () => {
+    await fc.assert(
+      fc.asyncProperty(owners, owners, fc.boolean(), async (one, other, isMeanwhile) => {
+        const visited: Visited = new Map();
+        const first = discover(stateOf(one), from, [asking], { visited });
+        if (!isMeanwhile) await first;
+        const second = discover(stateOf(other), from, [asking], { visited });
+        expect(await first).toEqual(await discover(stateOf(one), from, [asking]));
+        expect(await second).toEqual(await discover(stateOf(other), from, [asking]));
+      }),
+    );
+  });
+
+  test('is read again only where a read is answered differently', async () => {
+    const visited: Visited = new Map();
+    const before: Owners = [[2], [3], [], [4], [], []];
+    await discover(stateOf(before), from, [asking], { visited });
+    reading.length = 0;
+    await discover(stateOf(before.with(3, [5])), from, [asking], { visited });
+    expect(reading).toEqual([account(3), account(5)]);
   });
 });

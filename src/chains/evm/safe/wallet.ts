@@ -11,13 +11,21 @@ import {
 } from 'viem';
 import { ReadError } from '../../../errors.ts';
 import { callHint, codeHint, type ReadsAhead, storageHint } from '../ahead.ts';
+import { hashOfCode } from '../code-cache.ts';
 import { type Observed, observe, observeAddress } from '../evidence.ts';
 import type { Frame } from '../reader.ts';
 import type { State } from '../state.ts';
 import { addressOf, mappingSlot, slot } from '../values.ts';
-import { atLeastVersion, isKnownHandler, type SafeVersion, singletonVersion } from './code.ts';
+import {
+  atLeastVersion,
+  isKnownHandler,
+  isSafeProxy,
+  type SafeVersion,
+  singletonVersion,
+} from './code.ts';
 
 /** The storage of a Safe; one layout from 1.0.0 on. */
+const SINGLETON_SLOT = slot(0n);
 const MODULES_SLOT = 1n;
 const OWNERS_SLOT = 2n;
 const OWNER_COUNT_SLOT = slot(3n);
@@ -164,6 +172,14 @@ export async function findSafe(
   return null;
 }
 
+/** Reads the Safe that runs behind Safe's own proxy, as nearly all do; `null` where none does. */
+export async function safeBehindProxy(account: Address, state: State): Promise<SafeWallet | null> {
+  if (!isSafeProxy(hashOfCode(await state.code(account)))) return null;
+  const singleton = addressOf(await state.storage(account, SINGLETON_SLOT));
+  const version = singletonVersion(hashOfCode(await state.code(singleton)));
+  return version === undefined ? null : await readSafe(account, version, state);
+}
+
 /** The words of a Safe that are read by themselves, or follow from what is read. */
 export const KNOWN_SLOTS: ReadonlySet<Hex> = new Set([
   OWNER_COUNT_SLOT,
@@ -196,7 +212,7 @@ export function approvedHashSlot(owner: Address, hash: Hex): Hex {
 /** Functions of a Safe that name other code for it to run, and where they write which. */
 const OWN_CODE_SLOTS: ReadonlyMap<string, Hex> = new Map([
   [toFunctionSelector('setFallbackHandler(address)'), HANDLER_SLOT],
-  [toFunctionSelector('changeMasterCopy(address)'), slot(0n)],
+  [toFunctionSelector('changeMasterCopy(address)'), SINGLETON_SLOT],
 ]);
 
 /** The word that a Safe writes where it calls itself with `data` to run other code; `null` for all else. */
