@@ -110,6 +110,7 @@ async function treasury(chain: LocalChain): Promise<readonly Case[]> {
     on('permit', key, permitBy(SIGNER, permitToken)),
     on('payment by a key, EIP-1559', key, await paymentBy(SIGNER)),
     on('schedule, 1 position', one, scheduledUpgrade(group)),
+    on('transferOwnership, 1 position', one, handOver(group)),
     on('schedule, 50 positions', whole, scheduledUpgrade(group)),
     on('transferOwnership, 50 positions', whole, handOver(group)),
   ];

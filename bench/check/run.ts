@@ -1,7 +1,7 @@
 /**
- * How long `check` takes beside one bare `debug_traceCall` of the same message, with the same overrides,
- * by the same node; how long a chain of questions it takes, and how many calls. The node is on this
- * machine; the second table has every request take longer, as to a node elsewhere.
+ * How long `check` takes beside a bare `debug_traceCall` of what is signed, and of what that queues, with
+ * the same overrides, by the same node; how long a chain of questions it takes, and how many calls. The
+ * node is on this machine; the second table has every request take longer, as to a node elsewhere.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -11,13 +11,14 @@ import { batched } from '../../src/chains/evm/batch.ts';
 import { type Node, rpcNode } from '../../src/chains/evm/node.ts';
 import { readsAhead } from '../../src/chains/evm/readers/index.ts';
 import { openState } from '../../src/chains/evm/state.ts';
-import { gatherFacts } from '../../src/check/check.ts';
+import { accountsOf, gatherFacts } from '../../src/check/check.ts';
 import { judge, type Verdict } from '../../src/check/verdict.ts';
+import { everyPosition } from '../../src/map/map.ts';
 import { type Count, countingNode } from '../map/count.ts';
 import { type Case, startCases } from './cases.ts';
 import { delayed } from './latency.ts';
 
-const DELAY_MS = 20;
+const DELAY_MS = 50;
 const REPETITIONS = 11;
 const MAX_RATIO = 5;
 const MAX_ROUND_TRIPS = 8;
@@ -28,42 +29,44 @@ type Params = readonly unknown[];
 interface Run extends Count {
   readonly milliseconds: number;
   readonly decision: Verdict['decision'];
-  /** What the first trace that it asked for was asked with. */
-  readonly traced: Params | null;
+  /** What the traces of calls that it asked for were asked with. */
+  readonly traced: readonly Params[];
 }
 
 async function runCheck(url: string, { organisation, request }: Case): Promise<Run> {
   const started = performance.now();
   const traces = keepingTraces(rpcNode(url));
   const { node: counted, count } = countingNode(traces.node);
-  const node = batched(counted, { readsAhead });
+  const first = [...accountsOf(request), ...everyPosition(organisation)];
+  const node = batched(counted, { readsAhead, first });
   const state = await openState(node);
   const facts = await gatherFacts({ node, state, organisation, request });
   const { decision } = judge(node.source, state, facts);
   const milliseconds = performance.now() - started;
-  return { ...count(), milliseconds, decision, traced: traces.first() };
+  return { ...count(), milliseconds, decision, traced: traces.asked };
 }
 
-/** A node that remembers the first trace of calls that it was asked for. */
-function keepingTraces(node: Node): { readonly node: Node; first(): Params | null } {
-  let first: Params | null = null;
+/** A node that remembers the traces of calls that it was asked for. */
+function keepingTraces(node: Node): { readonly node: Node; readonly asked: readonly Params[] } {
+  const asked: Params[] = [];
   return {
+    asked,
     node: {
       source: node.source,
       request: (method, params) => {
         const isOfCalls =
           method === 'debug_traceCall' && JSON.stringify(params).includes('callTracer');
-        if (isOfCalls) first ??= params;
+        if (isOfCalls) asked.push(params);
         return node.request(method, params);
       },
     },
-    first: () => first,
   };
 }
 
-async function runBare(url: string, params: Params): Promise<number> {
+async function runBare(url: string, traced: readonly Params[]): Promise<number> {
   const started = performance.now();
-  await rpcNode(url).request('debug_traceCall', params);
+  const node = rpcNode(url);
+  for (const params of traced) await node.request('debug_traceCall', params);
   return performance.now() - started;
 }
 
@@ -92,7 +95,7 @@ interface Measured extends Run {
 /** Medians of repetitions, each of which makes the one after the other. */
 async function measure(url: string, of: Case): Promise<Measured> {
   const first = await runCheck(url, of);
-  if (first.traced === null) throw new Error(`${of.name} is not traced`);
+  if (first.traced.length === 0) throw new Error(`${of.name} is not traced`);
   const [checks, bares]: [number[], number[]] = [[], []];
   for (let round = 0; round < REPETITIONS; round += 1) {
     bares.push(await runBare(url, first.traced));
@@ -123,17 +126,17 @@ try {
     [`the same, every request ${DELAY_MS} ms later`, DELAY_MS],
   ] as const) {
     print(title);
-    row(['', 'verdict', 'calls', 'trips', 'check ms', 'bare ms', 'ratio']);
+    row(['', 'verdict', 'calls', 'trips', 'traces', 'check ms', 'bare ms', 'ratio']);
     for (const each of cases) {
       const { url, stop } = await delayed(each.chain.url, delay);
       const measured = await measure(delay === 0 ? each.chain.url : url, each);
       stop();
-      const { decision, calls, roundTrips, milliseconds, bare } = measured;
+      const { decision, calls, roundTrips, traced, milliseconds, bare } = measured;
       const ratio = milliseconds / bare;
       if (roundTrips > MAX_ROUND_TRIPS) missed.push(`${each.name}: ${roundTrips} round trips`);
       if (ratio > MAX_RATIO) missed.push(`${each.name}, ${title}: ${ratio.toFixed(1)} times`);
       const times = [milliseconds, bare, ratio].map((value) => value.toFixed(1));
-      row([each.name, decision, calls, roundTrips, ...times]);
+      row([each.name, decision, calls, roundTrips, traced.length, ...times]);
     }
     print('');
   }

@@ -1,14 +1,9 @@
 /** `check`: what a signature would do to power, before it is given. */
 import type { Address } from 'viem';
 import { type Allowances, readAllowances } from '../chains/evm/allowances.ts';
+import { askedOnce } from '../chains/evm/node.ts';
 import type { SigningRequest } from '../chains/evm/requests/request.ts';
-import { examineSignature } from '../chains/evm/safe/signatures.ts';
-import {
-  type Proposal,
-  proposalAt,
-  type SafeHashes,
-  safeHashes,
-} from '../chains/evm/safe/transaction.ts';
+import { type Proposal, proposalAt } from '../chains/evm/safe/transaction.ts';
 import {
   findSafe,
   NONCE_SLOT,
@@ -20,11 +15,13 @@ import { InputError, ReadError } from '../errors.ts';
 import { tokensOn } from '../map/holdings.ts';
 import { mapPower, nothingMet, type PowerMap, positionsOn } from '../map/map.ts';
 import type { Organisation } from '../org/org.ts';
+import { signedFor } from './execution.ts';
 import type { CheckInput, Facts, Proposed, RunInput, SafeFacts } from './facts.ts';
 import { isAllowed } from './listed.ts';
 import { transactionsIn } from './orders.ts';
 import { outcomeOf } from './outcome.ts';
 import { queuedOutcomes } from './queued.ts';
+import { rehearse } from './rehearsal.ts';
 
 /**
  * Gathers the facts of a request: its hashes, who signed it, who holds power before and after.
@@ -34,12 +31,13 @@ import { queuedOutcomes } from './queued.ts';
  * @throws ReadError not even a position's balance can be read.
  */
 export async function gatherFacts(input: CheckInput): Promise<Facts> {
-  const { node, state, organisation } = input;
+  const { state, organisation } = input;
   const { chainId } = state;
   expectChain(input.request, chainId);
   const request = await propose(input.request, state);
   const actor = actorOf(request);
-  const positions = [...new Set([...ownAccounts(request), ...positionsOn(chainId, organisation)])];
+  const positions = [...new Set([...accountsOf(request), ...positionsOn(chainId, organisation)])];
+  const node = askedOnce(input.node);
   const where: RunInput = { node, state, organisation, positions, met: nothingMet() };
   // Each goes on as soon as it can: what is asked meanwhile travels together.
   const reading = mapPower(state, positions, organisation, {
@@ -53,6 +51,7 @@ export async function gatherFacts(input: CheckInput): Promise<Facts> {
   const [before, safe, outcome] = await Promise.all([
     ...([reading, proposed] as const),
     outcomeOf({ ...where, request }, reading, proposed),
+    rehearse(where, request),
   ]);
   const queued = outcome.simulated ? await queuedOutcomes(where, outcome) : [];
   const isDraft = input.request.kind === 'draft';
@@ -106,10 +105,12 @@ async function propose(request: SigningRequest, state: State): Promise<Proposed>
   return { kind: 'safe', proposal: proposalAt(request.draft, BigInt(nonce)) };
 }
 
-function actorOf(request: Proposed): Address | null {
+function actorOf(request: SigningRequest): Address | null {
   switch (request.kind) {
     case 'safe':
       return request.proposal.transaction.safe;
+    case 'draft':
+      return request.draft.transaction.safe;
     case 'transaction':
       return request.transaction.from;
     case 'message':
@@ -118,7 +119,7 @@ function actorOf(request: Proposed): Address | null {
 }
 
 /** The accounts that a request itself says are the signer's own. */
-function ownAccounts(request: Proposed): readonly Address[] {
+export function accountsOf(request: SigningRequest): readonly Address[] {
   const actor = actorOf(request);
   const delegating =
     request.kind === 'transaction'
@@ -135,16 +136,11 @@ async function readProposal(
   before: Promise<PowerMap>,
   state: State,
 ): Promise<SafeFacts> {
-  const { transaction, signatures } = proposal;
-  const { wallet, noWallet } = await readWallet(before, transaction.safe, state);
+  const { wallet, noWallet } = await readWallet(before, proposal.transaction.safe, state);
   if (wallet === null) return { proposal, wallet, noWallet, hashes: null, signatures: [] };
-  const hashes: SafeHashes = safeHashes(transaction, wallet.version, state.chainId);
   const { owners, version } = wallet;
-  const known = { safe: transaction.safe, owners: owners.value, version };
-  const examined = await Promise.all(
-    signatures.map((filed) => examineSignature(filed, hashes, known, state)),
-  );
-  return { proposal, wallet, noWallet, hashes, signatures: examined };
+  const signed = await signedFor(proposal, { owners: owners.value, version }, state);
+  return { proposal, wallet, noWallet, ...signed };
 }
 
 async function readWallet(

@@ -1,16 +1,19 @@
 /** How a request would be executed: the messages, and what must hold for them to run. */
 import { type Address, concat, type Hex } from 'viem';
 import type { AccountTransaction, Authorization } from '../chains/evm/requests/request.ts';
-import type { ExaminedSignature } from '../chains/evm/safe/signatures.ts';
+import { examineSignature } from '../chains/evm/safe/signatures.ts';
 import {
   approvalBy,
   encodeExecution,
   joinSignatures,
+  type Proposal,
   type SafeHashes,
+  type SafeTransaction,
+  safeHashes,
 } from '../chains/evm/safe/transaction.ts';
-import { approvedHashSlot, NONCE_SLOT, type SafeWallet } from '../chains/evm/safe/wallet.ts';
+import { approvedHashSlot, type LikelySafe, NONCE_SLOT } from '../chains/evm/safe/wallet.ts';
 import type { Message, Premises } from '../chains/evm/simulation.ts';
-import type { Overrides } from '../chains/evm/state.ts';
+import type { Overrides, State } from '../chains/evm/state.ts';
 import { NOBODY, slot } from '../chains/evm/values.ts';
 import { ReadError } from '../errors.ts';
 import type { ProposedInput, SafeFacts } from './facts.ts';
@@ -31,7 +34,7 @@ export interface Execution extends Premises {
 export function executionOf({ request, state }: ProposedInput, safe: SafeFacts | null): Execution {
   switch (request.kind) {
     case 'safe':
-      return safeExecution(safe);
+      return proposedExecution(safe);
     case 'transaction':
       return transactionExecution(transactionsIn(request), state.chainId);
     case 'message':
@@ -77,16 +80,47 @@ const delegations = (authorizations: readonly Authorization[], chainId: number):
       ),
   );
 
-/** Runs a Safe transaction as if it had all the signatures that it needs. */
-function safeExecution(safe: SafeFacts | null): Execution {
+function proposedExecution(safe: SafeFacts | null): Execution {
   if (safe === null || safe.wallet === null || safe.hashes === null) {
     throw new ReadError('The wallet could not be read');
   }
   const { wallet, hashes, signatures, proposal } = safe;
-  const { transaction } = proposal;
-  const authorised = authorise(wallet, hashes, signatures);
-  const nonce =
-    wallet.nonce.value === transaction.nonce ? {} : { [NONCE_SLOT]: slot(transaction.nonce) };
+  const { owners, threshold, nonce } = wallet;
+  return safeExecution(
+    proposal.transaction,
+    { owners: owners.value, threshold: threshold.value, nonce: nonce.value },
+    { hashes, signatures },
+  );
+}
+
+/** Who must sign, and what comes next. */
+type Signing = Pick<LikelySafe, 'owners' | 'threshold' | 'nonce'>;
+
+/** What was signed. */
+export type Signed = Pick<SafeFacts, 'signatures'> & { readonly hashes: SafeHashes };
+
+/** The hashes of a transaction of a Safe, and its signatures by them. */
+export async function signedFor(
+  { transaction, signatures }: Proposal,
+  { owners, version }: Pick<LikelySafe, 'owners' | 'version'>,
+  state: State,
+): Promise<Signed> {
+  const { safe } = transaction;
+  const hashes = safeHashes(transaction, version, state.chainId);
+  const examined = await Promise.all(
+    signatures.map((filed) => examineSignature(filed, hashes, { safe, owners, version }, state)),
+  );
+  return { hashes, signatures: examined };
+}
+
+/** Runs a Safe transaction as if it had all the signatures that it needs. */
+export function safeExecution(
+  transaction: SafeTransaction,
+  wallet: Signing,
+  signed: Signed,
+): Execution {
+  const authorised = authorise(wallet, signed);
+  const nonce = wallet.nonce === transaction.nonce ? {} : { [NONCE_SLOT]: slot(transaction.nonce) };
   return {
     messages: [
       {
@@ -110,14 +144,13 @@ const overridesFor = (safe: Address, storage: Readonly<Record<Hex, Hex>>): Overr
  * but whether this one hash may be executed.
  */
 function authorise(
-  { owners, threshold }: SafeWallet,
-  { safeTxHash }: SafeHashes,
-  examined: readonly ExaminedSignature[],
+  { owners, threshold }: Signing,
+  { hashes: { safeTxHash }, signatures: examined }: Signed,
 ): {
   readonly signatures: Hex;
   readonly storage: Readonly<Record<Hex, Hex>>;
 } {
-  if (owners.value.length === 0) {
+  if (owners.length === 0) {
     throw new ReadError('the Safe has no owners, so nobody can execute');
   }
   const signed = new Map(
@@ -125,11 +158,11 @@ function authorise(
       counts === 'yes' && signer !== null ? [[signer, signature] as const] : [],
     ),
   );
-  if (signed.size >= threshold.value) {
+  if (signed.size >= threshold) {
     const signatures = byNumber([...signed.keys()]).flatMap((signer) => signed.get(signer) ?? []);
     return { signatures: joinSignatures(signatures), storage: {} };
   }
-  const approvers = byNumber(owners.value).slice(0, threshold.value);
+  const approvers = byNumber(owners).slice(0, threshold);
   return {
     signatures: concat(approvers.map(approvalBy)),
     storage: Object.fromEntries(

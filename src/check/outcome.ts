@@ -24,7 +24,8 @@ import type {
 } from './facts.ts';
 import { isListed } from './listed.ts';
 import { ordersOf } from './orders.ts';
-import { leftBehind, type Planted, plantedRules } from './planted.ts';
+import { entriesAfter, leftBehind, type Planted, plantedRules } from './planted.ts';
+import { rehearseQueued } from './rehearsal.ts';
 import { isRewritten, touchedAccounts, unexplainedWrites, writtenByOthers } from './writes.ts';
 
 /** What a request would do, or why that cannot be said. */
@@ -71,19 +72,24 @@ export async function run(
   const known = allowancesAfter(reading, comparing);
   const mapAfter = (planted: Partial<Planted> = {}): Promise<PowerMap> =>
     mapPower(simulation.after, positions, organisation, { known, met, ...planted });
-  const [before, allowances, listed, touchedBefore, touchedAfter, young] = await Promise.all([
-    reading,
-    comparing,
-    mapAfter(),
-    mapPower(state, touched, organisation, { known: NONE, met }),
-    mapPower(simulation.after, touched, organisation, { known: NONE, met }),
-    youngCode(input, calls, reading),
-  ]);
+  // Only foreign code writes to a list and leaves entries behind.
+  const entering = reading.then((map) =>
+    entriesAfter(writtenByOthers(calls, map), map, simulation.after),
+  );
+  const [before, entries, allowances, listed, touchedBefore, touchedAfter, young] =
+    await Promise.all([
+      reading,
+      entering,
+      comparing,
+      mapAfter(),
+      mapPower(state, touched, organisation, { known: NONE, met }),
+      mapPower(simulation.after, touched, organisation, { known: NONE, met }),
+      youngCode(input, calls, reading),
+      rehearseQueued(input, simulation, calls),
+    ]);
   const pretended = execution.pretended ?? {};
   const unexplained = unexplainedWrites(simulation, pretended, calls, [before, listed]);
-  // Only foreign code writes to a list and leaves entries behind.
-  const rewritten = writtenByOthers(calls, before);
-  const left = await leftBehind(rewritten, before, listed, simulation.after);
+  const left = leftBehind(entries, listed, state.chainId);
   const planted = plantedRules([...unexplained, ...left], listed, state.chainId);
   const after = planted.rules.length === 0 ? listed : await mapAfter(planted);
   const maps = [before, touchedBefore, after, touchedAfter];

@@ -13,29 +13,40 @@ import type { PowerMap } from '../map/map.ts';
 import { act, atLeast, nodeId, nodesOf, type Rule } from '../power/model.ts';
 import type { UnexplainedWrite } from './facts.ts';
 
+/** What stands after in the own entries of those who were members of a Safe's lists before. */
+export async function entriesAfter(
+  safes: readonly Address[],
+  before: PowerMap,
+  after: State,
+): Promise<readonly UnexplainedWrite[]> {
+  const entries = safes.flatMap((account) =>
+    ownEntries(membersOf(before, account, after.chainId)).map(([slot, enters]) => ({
+      ...{ account, slot, enters },
+    })),
+  );
+  return await Promise.all(
+    entries.map(async (entry) => ({
+      ...entry,
+      value: await after.storage(entry.account, entry.slot),
+    })),
+  );
+}
+
 /**
  * The members of a Safe's lists before that are out of them after, and that the Safe obeys all the same:
  * where the order of a list was rewritten, and their own entries were not.
  */
-export async function leftBehind(
-  safes: readonly Address[],
-  before: PowerMap,
+export const leftBehind = (
+  entries: readonly UnexplainedWrite[],
   after: PowerMap,
-  state: State,
-): Promise<readonly UnexplainedWrite[]> {
-  const entries = safes.flatMap((account) => {
-    const listed = new Set(membersOf(after, account, state.chainId));
-    const gone = membersOf(before, account, state.chainId).filter((each) => !listed.has(each));
-    return ownEntries(gone).map(([slot, enters]) => ({ account, slot, enters }));
-  });
-  const read = await Promise.all(
-    entries.map(async (entry) => ({
-      ...entry,
-      value: await state.storage(entry.account, entry.slot),
-    })),
+  chainId: number,
+): readonly UnexplainedWrite[] =>
+  entries.filter(
+    ({ account, value, enters }) =>
+      BigInt(value) !== 0n &&
+      enters !== null &&
+      !membersOf(after, account, chainId).includes(enters.member),
   );
-  return read.filter(({ value }) => BigInt(value) !== 0n);
-}
 
 /** Who acts for an account by rules of its own. */
 const membersOf = ({ rules }: PowerMap, account: Address, chainId: number): readonly Address[] =>

@@ -1,16 +1,11 @@
 /** What is put into a queue does nothing yet: what it would do when it is executed. */
-import { type Address, isAddress, zeroAddress } from 'viem';
+import type { Address } from 'viem';
 import { decodeCall, hidesCalls } from '../chains/evm/decode/decode.ts';
 import type { DecodedCall } from '../chains/evm/decode/decoded.ts';
-import { merge } from '../chains/evm/overlay.ts';
-import type { Message } from '../chains/evm/simulation.ts';
-import type { Overrides, State } from '../chains/evm/state.ts';
-import { askAddress } from '../chains/evm/view-function.ts';
-import { orReason, ReadError } from '../errors.ts';
 import type { Outcome, Queued, RunInput } from './facts.ts';
-import { whileExecuting } from './governor.ts';
 import { ordersIn } from './orders.ts';
 import { orUnsimulated, run } from './outcome.ts';
+import { queuedExecution } from './queueing.ts';
 
 /** What Zodiac's Delay is called: what it is handed as a module it queues. */
 const DELAY = 'Zodiac Delay modifier';
@@ -79,32 +74,20 @@ function queueingIn(during: Ran): readonly Queueing[] {
 
 async function execute(input: RunInput, queueing: Queueing): Promise<Queued> {
   const { call, during } = queueing;
-  const { inner, problem } = call;
-  if (inner === null || problem !== null) {
-    return unread(queueing, `What it may queue cannot be read: ${problem}`);
-  }
+  const { inner } = call;
   const { simulation, after, waited } = during;
   return {
     call,
-    calls: inner.calls,
-    seconds: waited === null || inner.seconds === null ? null : waited + inner.seconds,
+    calls: inner?.calls ?? [],
+    seconds: waited === null || inner?.seconds == null ? null : waited + inner.seconds,
     before: after,
     outcome: await orUnsimulated(async () => {
-      if (simulation.writes === null) {
-        throw new ReadError('What is queued is simulated only on a node with debug_traceCall');
-      }
-      const messages = await messagesOf(inner.calls, call, simulation.after);
-      const orders = messages.flatMap(ordersIn);
-      // It may well be paid in before it is executed.
-      const funds = await fundsFor(messages, simulation.after);
-      const later = { ...input, state: simulation.after };
-      const premises = { pretended: funds, done: simulation.writes };
-      const pretended = merge(funds, await whileExecuting(later, call.to, messages, premises));
-      const acting = messages.map(({ from }) => from);
+      const execution = await queuedExecution(input, call, simulation);
+      const orders = execution.messages.flatMap(ordersIn);
       return await run(
-        later,
+        { ...input, state: simulation.after },
         Promise.resolve(after),
-        { ...premises, messages, acting, pretended },
+        execution,
         orders,
       );
     }),
@@ -118,49 +101,3 @@ const unread = ({ call, during }: Queueing, reason: string): Queued => ({
   before: during.after,
   outcome: { simulated: false, reason },
 });
-
-/** The calls as the messages of whoever makes them: a governor's are made by its timelock, if it has one. */
-async function messagesOf(
-  calls: readonly DecodedCall[],
-  queueing: DecodedCall,
-  state: State,
-): Promise<readonly Message[]> {
-  const executor = await executorOf(queueing, state);
-  return calls.map(({ kind, from, to, value, data }) => {
-    if (kind !== 'call') throw new ReadError(`What a queued ${kind} would do cannot be simulated`);
-    const maker = executor ?? from ?? queueing.to;
-    if (maker === null || to === null)
-      throw new ReadError('Who would make the queued calls is not known');
-    return { from: maker, to, value, data };
-  });
-}
-
-/** What those who make the calls need for them, on top of what they have. */
-async function fundsFor(messages: readonly Message[], state: State): Promise<Overrides> {
-  const needed = new Map<Address, bigint>();
-  for (const { from, value } of messages) needed.set(from, (needed.get(from) ?? 0n) + value);
-  const funded = await Promise.all(
-    [...needed]
-      .filter(([, value]) => value > 0n)
-      .map(
-        async ([from, value]) => [from, { balance: (await state.balance(from)) + value }] as const,
-      ),
-  );
-  return Object.fromEntries(funded);
-}
-
-/** The account that a queue has its calls made by, where it is another; `null` where it makes them. */
-async function executorOf({ to, signature }: DecodedCall, state: State): Promise<Address | null> {
-  const getter = EXECUTORS.get(signature?.split('(')[0] ?? '');
-  if (to === null || getter === undefined) return null;
-  const executor = await orReason(askAddress(state, to, getter));
-  // A governor without a timelock has no such getter.
-  return executor === zeroAddress || !isAddress(executor) ? null : executor;
-}
-
-/** The getter of whom a queue acts through, by the name of the function that queues. */
-const EXECUTORS: ReadonlyMap<string, string> = new Map([
-  ['propose', 'timelock'],
-  ['execTransactionFromModule', 'avatar'],
-  ['execTransactionFromModuleReturnData', 'avatar'],
-]);

@@ -1,5 +1,5 @@
 import { attest } from '../check/attestation.ts';
-import { gatherFacts } from '../check/check.ts';
+import { accountsOf, gatherFacts } from '../check/check.ts';
 import { judge, type Verdict } from '../check/verdict.ts';
 import { UsageError } from '../errors.ts';
 import { type StateOptions, withInputs } from './inputs.ts';
@@ -28,6 +28,7 @@ export async function check(options: CheckOptions, castellan: string): Promise<n
   const request = await readRequest(options);
   const { verdict, attestation } = await withInputs(
     options,
+    accountsOf(request),
     async ({ node, state, organisation }) => {
       const facts = await gatherFacts({ node, state, organisation, request });
       const judged = judge(node.source, state, facts);

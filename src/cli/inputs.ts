@@ -1,6 +1,7 @@
 /** What the verbs read: files, standard input, nodes. */
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import type { Address } from 'viem';
 import { type BatchOptions, batched } from '../chains/evm/batch.ts';
 import { type Node, rpcNode } from '../chains/evm/node.ts';
 import { majority, quorum } from '../chains/evm/quorum.ts';
@@ -8,6 +9,7 @@ import { readsAhead } from '../chains/evm/readers/index.ts';
 import { parseRecording, recordedNode } from '../chains/evm/recording.ts';
 import { openState, type State } from '../chains/evm/state.ts';
 import { InputError, reasonOf, UsageError } from '../errors.ts';
+import { everyPosition } from '../map/map.ts';
 import { NO_ORGANISATION, type Organisation, parseOrganisation } from '../org/org.ts';
 import { codeCache } from './code-cache.ts';
 import { withProgress } from './progress.ts';
@@ -37,15 +39,21 @@ export interface Inputs {
   readonly organisation: Organisation;
 }
 
-/** Opens what the options name, for as long as `work` takes; shows progress meanwhile. */
+/**
+ * Opens what the options name, for as long as `work` takes; shows progress meanwhile.
+ *
+ * @param own accounts that are read, beside the organisation's.
+ */
 export async function withInputs<T>(
   options: StateOptions,
+  own: readonly Address[],
   work: (inputs: Inputs) => Promise<T>,
 ): Promise<T> {
   const block = options.block === undefined ? undefined : wholeNumber('--block', options.block);
   const chain = options.chain === undefined ? undefined : wholeNumber('--chain', options.chain);
-  const [opened, organisation] = await Promise.all([openNode(options), openOrganisation(options)]);
-  const { node, stop } = withProgress(opened);
+  const organisation = await openOrganisation(options);
+  const first = [...own, ...everyPosition(organisation)];
+  const { node, stop } = withProgress(await openNode(options, first));
   try {
     const state = await openState(node, block);
     if (chain !== undefined && chain !== BigInt(state.chainId)) {
@@ -57,16 +65,14 @@ export async function withInputs<T>(
   }
 }
 
-async function openNode({
-  rpc,
-  quorum: votes,
-  recording,
-  cache = true,
-}: StateOptions): Promise<Node> {
+async function openNode(
+  { rpc, quorum: votes, recording, cache = true }: StateOptions,
+  first: readonly Address[],
+): Promise<Node> {
   if (rpc !== undefined && recording !== undefined) {
     throw new UsageError('give --rpc or --recording, not both');
   }
-  if (rpc !== undefined) return quorumOf([...new Set(rpc)], votes, cacheIn(cache));
+  if (rpc !== undefined) return quorumOf([...new Set(rpc)], votes, { first, ...cacheIn(cache) });
   if (recording === undefined) {
     throw new UsageError('say where to read the chain: --rpc URL, or --recording FILE');
   }

@@ -31,7 +31,7 @@ export async function map(named: readonly string[], options: MapOptions): Promis
   });
   // A wrong format is said before a long read, not after it.
   writerFor(options, FORMATS);
-  const document = await withInputs(options, async ({ node, state, organisation }) => {
+  const document = await withInputs(options, accounts, async ({ node, state, organisation }) => {
     const positions = accounts.length > 0 ? accounts : positionsOn(state.chainId, organisation);
     if (positions.length === 0) {
       throw new UsageError(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { z } from 'zod';
 import { address } from '../chains/evm/values.ts';
-import { gatherFacts } from '../check/check.ts';
+import { accountsOf, gatherFacts } from '../check/check.ts';
 import { judge } from '../check/verdict.ts';
 import { InputError, objections, reasonOf } from '../errors.ts';
 import { count, list, printable } from '../words.ts';
@@ -68,6 +68,7 @@ async function runCase(
   const source = recording === undefined ? {} : { rpc: undefined, recording: inFolder(recording) };
   const verdict = await withInputs(
     { ...options, ...source, block },
+    accountsOf(request),
     async ({ node, state, organisation }) =>
       judge(node.source, state, await gatherFacts({ node, state, organisation, request })),
   );

@@ -4,7 +4,7 @@ import { type Allowances, allowanceRule, readAllowances } from '../chains/evm/al
 import { type Discovered, discover, type Visited } from '../chains/evm/discover.ts';
 import { readers } from '../chains/evm/readers/index.ts';
 import type { State } from '../chains/evm/state.ts';
-import { accountId, addressIn } from '../chains/evm/values.ts';
+import { accountId, addressIn, chainOf } from '../chains/evm/values.ts';
 import { NO_ORGANISATION, type Organisation } from '../org/org.ts';
 import { namesIn, organisationRules } from '../org/rules.ts';
 import { type AnalysedState, analyse, type Searched } from '../power/analysis.ts';
@@ -76,6 +76,10 @@ export async function mapPower(
   const analysed = analyse({ rules, unread, positions }, undefined, met.searched);
   return { ...analysed, found: discovery.found, names, allowances };
 }
+
+/** The organisation's positions on every EVM chain. */
+export const everyPosition = ({ positions }: Organisation): readonly Address[] =>
+  positions.flatMap(({ account }) => addressIn(chainOf(account), account) ?? []);
 
 /** The organisation's positions on a chain. */
 export const positionsOn = (chainId: number, { positions }: Organisation): readonly Address[] =>

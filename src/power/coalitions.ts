@@ -52,7 +52,7 @@ export function coalitions(
   goal: Requirement,
   limits: Limits = DEFAULT_LIMITS,
 ): Coalitions {
-  const graph = cone(rules, goal);
+  const graph = reachOf(rules, goal);
   const soonestOfAll = graph.timeFor(graph.leaves);
   if (soonestOfAll === NEVER) {
     return { list: [], examinedTo: graph.leaves.length, complete: true };
@@ -105,13 +105,13 @@ export function earliest(
   held: readonly Leaf[],
   goal: Requirement,
 ): number | null {
-  const seconds = cone(rules, goal).timeFor(held);
+  const seconds = reachOf(rules, goal).timeFor(held);
   return seconds === NEVER ? null : seconds;
 }
 
 /** Every leaf that `goal` rests on in any way, by name. */
 export function leavesBehind(rules: readonly Rule[], goal: Requirement): readonly Leaf[] {
-  return cone(rules, goal).leaves;
+  return groundOf(rules, goal).leaves;
 }
 
 /**
@@ -119,7 +119,8 @@ export function leavesBehind(rules: readonly Rule[], goal: Requirement): readonl
  * account itself is called makes no difference, unless a leaf is called after it.
  */
 export function footing(rules: readonly Rule[], goal: Requirement, account: AccountId): string {
-  const { behind, leaves } = cone(rules, goal);
+  const { nodes, leaves, rulesFor } = groundOf(rules, goal);
+  const behind = [...nodes.keys()].flatMap((id) => rulesFor.get(id) ?? []);
   const isNamed = leaves.some(({ id }) => id === account);
   // No JSON has this character in it.
   const nameless = (line: string): string =>
@@ -136,7 +137,7 @@ export function explain(
   held: readonly Leaf[],
   goal: Requirement,
 ): readonly Rule[] {
-  return cone(rules, goal).proofFor(held);
+  return reachOf(rules, goal).proofFor(held);
 }
 
 /** How many more leaves the smallest coalition needs once `leaf` is in hostile hands. */
@@ -182,16 +183,28 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byName = (a: Node, b: Node): number => compare(nodeId(a), nodeId(b));
 
 /** The part of a graph that a goal rests on. */
-interface Cone {
+interface Ground {
+  /** Every node in it, by name. */
+  readonly nodes: ReadonlyMap<string, Node>;
   /** By name, so that the same graph is searched in the same order whatever the order of its rules. */
   readonly leaves: readonly Leaf[];
-  /** Its rules. */
-  readonly behind: readonly Rule[];
-  timeFor(held: readonly Leaf[]): number;
-  proofFor(held: readonly Leaf[]): readonly Rule[];
+  /** Its rules, by what they grant. */
+  readonly rulesFor: ReadonlyMap<string, readonly Rule[]>;
 }
 
-function cone(rules: readonly Rule[], goal: Requirement): Cone {
+const grounds = new WeakMap<readonly Rule[], Map<string, Ground>>();
+
+/** What `goal` rests on, walked once for the same rules. */
+function groundOf(rules: readonly Rule[], goal: Requirement): Ground {
+  const known = grounds.get(rules) ?? new Map<string, Ground>();
+  grounds.set(rules, known);
+  const name = words(goal);
+  const ground = known.get(name) ?? walkFrom(rules, goal);
+  known.set(name, ground);
+  return ground;
+}
+
+function walkFrom(rules: readonly Rule[], goal: Requirement): Ground {
   const rulesFor = rulesByGrant(rules);
   const nodes = new Map<string, Node>();
   const pending: Requirement[] = [goal];
@@ -205,6 +218,18 @@ function cone(rules: readonly Rule[], goal: Requirement): Cone {
     }
   }
   const leaves = [...nodes.values()].filter((node) => node.type === 'leaf').sort(byName);
+  return { nodes, leaves, rulesFor };
+}
+
+/** How soon sets of leaves reach a goal, and how. */
+interface Reach {
+  readonly leaves: readonly Leaf[];
+  timeFor(held: readonly Leaf[]): number;
+  proofFor(held: readonly Leaf[]): readonly Rule[];
+}
+
+function reachOf(rules: readonly Rule[], goal: Requirement): Reach {
+  const { nodes, leaves, rulesFor } = groundOf(rules, goal);
   const places = new Map([...nodes.keys()].map((id, place) => [id, place]));
   const placed = placing(places);
   const granted = [...nodes.keys()]
@@ -277,7 +302,6 @@ function cone(rules: readonly Rule[], goal: Requirement): Cone {
 
   return {
     leaves,
-    behind: granted.map(({ rule }) => rule),
     timeFor: (held) => timeOf(wanted, fixedPoint(held)),
     proofFor,
   };

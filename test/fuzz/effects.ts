@@ -17,7 +17,7 @@ import { approvedHashSlot } from '../../src/chains/evm/safe/wallet.ts';
 import { mappingSlot, slot } from '../../src/chains/evm/values.ts';
 import { OWNERS } from '../support/accounts.ts';
 import type { LocalChain } from '../support/local-chain.ts';
-import { ETHER, SAFE } from '../support/safes.ts';
+import { SAFE } from '../support/safes.ts';
 import {
   EXECUTOR,
   KEY,
@@ -86,6 +86,7 @@ function changesBetween(before: Values, after: Values): Map<string, Change> {
 
 /** Wei for a unit of gas: all of it is burnt. */
 const GAS_PRICE = 10n ** 9n;
+const GAS = 5_000_000n;
 
 interface Executed {
   readonly succeeded: boolean;
@@ -99,12 +100,14 @@ async function execute(chain: LocalChain, request: SigningRequest): Promise<Exec
   const snapshot = await chain.request('evm_snapshot', []);
   try {
     const sent = await messageOf(chain, request);
-    await chain.set({ [EXECUTOR]: { balance: ETHER } });
+    // What is paid is signed for; that the fee is there, too, is not.
+    const has = BigInt(String(await chain.request('eth_getBalance', [sent.from, 'latest'])));
+    await chain.set({ [sent.from]: { balance: has + GAS * GAS_PRICE } });
     await chain.request('anvil_impersonateAccount', [sent.from]);
     await chain.request('anvil_setNextBlockBaseFeePerGas', [toHex(GAS_PRICE)]);
     const before = await valuesOf(chain);
     const hash = await chain.request('eth_sendTransaction', [
-      { ...sent, gas: toHex(5_000_000), gasPrice: toHex(GAS_PRICE) },
+      { ...sent, gas: toHex(GAS), gasPrice: toHex(GAS_PRICE) },
     ]);
     await chain.request('evm_mine', []);
     const { status, gasUsed, logs } = receipt.parse(

@@ -44,46 +44,59 @@ type Named = Pick<Hint, 'account' | 'data'> & { readonly kind: string };
 const nameOf = ({ kind, account, data }: Named): string =>
   `${kind} ${account.toLowerCase()} ${data}`;
 
-/** What was read ahead at one block, and what is to be. */
+/** What was read ahead, and what is to be: of a block, until a later one is read. */
 export interface Lookahead {
   /** The answer to a read, where it was read ahead. */
   find(read: Named, block: string): Hex | null;
   /** What to read beside `reads`, each hint once. */
   hints(reads: readonly Named[], block: string): readonly Hint[];
-  keep(hint: Hint, answer: Hex): void;
+  keep(hint: Hint, answer: Hex, block: string): void;
 }
 
+/** Of one block. */
+interface Ahead {
+  readonly answers: Map<string, Hex>;
+  /** What was read, or is being read. */
+  readonly met: Set<string>;
+  /** What answers lead to, and nobody read yet. */
+  next: readonly Hint[];
+}
+
+/** Blocks that are read at the same time: the one that is, and the newest while it is asked for. */
+const MAX_BLOCKS = 2;
+
 export function lookahead(readsAhead: ReadsAhead): Lookahead {
-  const answers = new Map<string, Hex>();
-  const met = new Set<string>();
-  let current = '';
-  let next: readonly Hint[] = [];
-  const isNew = (read: Named): boolean => {
+  const blocks = new Map<string, Ahead>();
+  const aheadAt = (block: string): Ahead => {
+    const known = blocks.get(block) ?? { answers: new Map(), met: new Set(), next: [] };
+    blocks.set(block, known);
+    const [oldest] = blocks.keys();
+    if (blocks.size > MAX_BLOCKS && oldest !== undefined) blocks.delete(oldest);
+    return known;
+  };
+  const isNew = ({ met }: Ahead, read: Named): boolean => {
     const name = nameOf(read);
     if (met.has(name)) return false;
     met.add(name);
     return true;
   };
   return {
-    find: (read, block) => (block === current ? (answers.get(nameOf(read)) ?? null) : null),
+    find: (read, block) => blocks.get(block)?.answers.get(nameOf(read)) ?? null,
     hints: (reads, block) => {
-      if (block !== current) {
-        answers.clear();
-        met.clear();
-        next = [];
-        current = block;
-      }
-      const fresh = reads.filter(isNew);
+      const ahead = aheadAt(block);
+      const fresh = reads.filter((read) => isNew(ahead, read));
       const hints = [
-        ...next,
+        ...ahead.next,
         ...fresh.flatMap(({ kind, account }) => (kind === 'code' ? readsAhead(account) : [])),
       ];
-      next = [];
-      return hints.filter((hint) => met.size < MAX_HINTS && isNew(hint));
+      ahead.next = [];
+      return hints.filter((hint) => ahead.met.size < MAX_HINTS && isNew(ahead, hint));
     },
-    keep: (hint, answer) => {
-      answers.set(nameOf(hint), answer);
-      next = [...next, ...(hint.leadsTo?.(answer) ?? [])];
+    keep: (hint, answer, block) => {
+      const ahead = aheadAt(block);
+      ahead.met.add(nameOf(hint));
+      ahead.answers.set(nameOf(hint), answer);
+      ahead.next = [...ahead.next, ...(hint.leadsTo?.(answer) ?? [])];
     },
   };
 }

@@ -3,9 +3,17 @@
  * Every answer is what the node would have given to the read by itself: what cannot be read together (a
  * call that fails, an answer that is too long, a node without state overrides) is asked by itself.
  */
+import type { Address } from 'viem';
 import { RefusedError } from '../../errors.ts';
-import { type Hint, lookahead, type ReadsAhead } from './ahead.ts';
-import { type BlockRead, type LogRead, logReadOf, readOf } from './canonical.ts';
+import { codeHint, type Hint, lookahead, type ReadsAhead } from './ahead.ts';
+import {
+  type BlockRead,
+  isForNewest,
+  type LogRead,
+  logReadOf,
+  NEWEST,
+  readOf,
+} from './canonical.ts';
 import { type CodeCache, knownCode } from './code-cache.ts';
 import { dispatcher, goneReason, type Job } from './dispatch.ts';
 import { logsOfEach } from './log-batch.ts';
@@ -19,6 +27,8 @@ export interface BatchOptions {
   readonly cache?: CodeCache;
   /** What is worth reading ahead. */
   readonly readsAhead?: ReadsAhead;
+  /** Accounts that are sure to be read: the first 100, of the newest block, while that is asked for. */
+  readonly first?: readonly Address[];
 }
 
 /** A request that waits for its outcome. */
@@ -33,7 +43,10 @@ interface Asked {
 }
 
 /** A node that answers as `node` does. */
-export function batched(node: Node, { cache, readsAhead = () => [] }: BatchOptions = {}): Node {
+export function batched(
+  node: Node,
+  { cache, readsAhead = () => [], first = [] }: BatchOptions = {},
+): Node {
   const code = knownCode(cache);
   const ahead = lookahead(readsAhead);
   const together = dispatcher(node);
@@ -67,7 +80,17 @@ export function batched(node: Node, { cache, readsAhead = () => [] }: BatchOptio
       ...[...byState].map(([state, some]) => (state === null ? null : readSome(some))),
       ...[...byFilter].map(([filter, some]) => (filter === null ? null : readLogs(some))),
       ...turn.filter(({ read, logRead }) => read === null && logRead === null).map(askAlone),
+      turn.some(isForNewest) ? readFirst() : null,
     ]);
+  }
+
+  /** What counts where the newest block is the one that is then read, and is dropped otherwise. */
+  async function readFirst(): Promise<void> {
+    const codes = [...new Set(first)].slice(0, MAX_FIRST).map(codeHint);
+    const jobs = [...codes, ...ahead.hints(codes, NEWEST)].map(hintJob);
+    if (jobs.length === 0) return;
+    const end = await outcomeOf(readTogether(together, code, jobs, NEWEST, {}));
+    if ('error' in end) gone = goneReason(end.error) ?? gone;
   }
 
   async function askAlone(asked: Asked): Promise<void> {
@@ -120,7 +143,7 @@ export function batched(node: Node, { cache, readsAhead = () => [] }: BatchOptio
 
   const hintJob = (hint: Hint): Job => ({
     item: { ...hint, isHint: true },
-    done: (answer) => ahead.keep(hint, answer),
+    done: (answer, at) => ahead.keep(hint, answer, at),
   });
 
   /** An error of a request for many reads, in the words of the request for one of them. */
@@ -163,6 +186,7 @@ const noteOf = (reason: string | null, note: (reason: string) => string): readon
   reason === null ? [] : [note(reason.split('\n', 1).join('').slice(0, MAX_REASON))];
 
 const MAX_REASON = 200;
+const MAX_FIRST = 100;
 
 function settleAll(turn: readonly Asked[], end?: Outcome): void {
   for (const { settle, outcome } of turn) settle(outcome ?? end ?? UNANSWERED);

@@ -15,6 +15,9 @@ export interface BlockRead {
   readonly changes: Changes;
 }
 
+/** What nodes call the newest block. */
+export const NEWEST = 'latest';
+
 export type Changes = Readonly<Record<string, unknown>>;
 
 const NONE: Changes = {};
@@ -67,6 +70,15 @@ const READS: ReadonlyMap<string, z.ZodType<BlockRead>> = new Map<string, z.ZodTy
 /** What a request reads, where it may travel with other reads of the block. */
 export const readOf = (method: string, params: readonly unknown[]): BlockRead | null =>
   READS.get(method)?.safeParse(params).data ?? null;
+
+/** Whether a request is for the newest block. */
+export const isForNewest = ({
+  method,
+  params: [block],
+}: {
+  readonly method: string;
+  readonly params: readonly unknown[];
+}): boolean => method === 'eth_getBlockByNumber' && block === NEWEST;
 
 const logRead = z
   .tuple([

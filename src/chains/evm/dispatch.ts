@@ -1,15 +1,15 @@
 /** Has a node make many reads in one request, as far as it can. */
-import type { Hex } from 'viem';
+import { type Hex, numberToHex } from 'viem';
 import { RefusedError } from '../../errors.ts';
-import type { Changes } from './canonical.ts';
-import { answersIn, dispatchParams, type Item } from './multicall.ts';
+import { type Changes, NEWEST } from './canonical.ts';
+import { answersIn, type Dispatched, dispatchParams, type Item } from './multicall.ts';
 import type { Node } from './node.ts';
 import { outcomeOf } from './turns.ts';
 
 /** An item, and what to do with its answer. */
 export interface Job {
   readonly item: Item;
-  readonly done: (answer: Hex) => void;
+  readonly done: (answer: Hex, block: string) => void;
 }
 
 export interface Dispatcher {
@@ -19,6 +19,7 @@ export interface Dispatcher {
    * Makes the reads of `jobs`, those of each list in one request where the node allows it. A job that has
    * no answer must be asked by itself.
    *
+   * @param block a number, or `NEWEST`, of which each answer then says the number.
    * @throws RefusedError the node no longer has the state of the block.
    * @throws UnreachableError nobody answered.
    */
@@ -38,12 +39,12 @@ export function dispatcher(node: Node): Dispatcher {
   let works: Promise<boolean> | undefined;
   let reason: string | null = null;
 
-  /** The answers as far as they came; `null` where it is not the dispatcher that answered. */
+  /** The answers as far as they came, or why there are none. */
   async function request(
     jobs: readonly Job[],
     block: string,
     changes: Changes,
-  ): Promise<readonly (Hex | null)[] | string> {
+  ): Promise<Dispatched | string> {
     const items = jobs.map(({ item }) => item);
     const output = await outcomeOf(node.request('eth_call', dispatchParams(items, block, changes)));
     if ('value' in output) {
@@ -64,8 +65,8 @@ export function dispatcher(node: Node): Dispatcher {
   async function runOne(jobs: readonly Job[], block: string, changes: Changes): Promise<void> {
     for (let at = 0; at < jobs.length && reason === null; ) {
       const left = jobs.slice(at);
-      const answers = await request(left, block, changes);
-      if (typeof answers === 'string') {
+      const dispatched = await request(left, block, changes);
+      if (typeof dispatched === 'string') {
         works ??= probe(block);
         if (!(await works) || left.length === 1) return;
         const half = Math.ceil(left.length / 2);
@@ -75,8 +76,11 @@ export function dispatcher(node: Node): Dispatcher {
         return;
       }
       works = Promise.resolve(true);
-      for (const [index, answer] of answers.entries())
-        if (answer !== null) left[index]?.done(answer);
+      const { answers, number } = dispatched;
+      const of = block === NEWEST ? numberToHex(number) : block;
+      for (const [index, answer] of answers.entries()) {
+        if (answer !== null) left[index]?.done(answer, of);
+      }
       // Where not even the first could be made, it needs more than one request offers.
       at += Math.max(answers.length, 1);
     }

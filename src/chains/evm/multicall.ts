@@ -29,6 +29,7 @@ const OPCODES: Readonly<Record<string, number>> = {
   RETURNDATASIZE: 0x3d,
   RETURNDATACOPY: 0x3e,
   EXTCODEHASH: 0x3f,
+  NUMBER: 0x43,
   POP: 0x50,
   MLOAD: 0x51,
   MSTORE: 0x52,
@@ -85,14 +86,15 @@ const SLOT_GAS = 2_500;
 
 /**
  * Input: items, each a word (from its high end: 1 byte kind, 3 bytes nothing, 4 bytes gas, 4 bytes length
- * of the data, 20 bytes account) and its data. Output: the magic word, then for each item that was done a
- * word with the length of its answer, and the answer; all ones where there is none.
+ * of the data, 20 bytes account) and its data. Output: the magic word, the number of the block, then for each
+ * item that was done a word with the length of its answer, and the answer; all ones where there is none.
  *
  * Memory: 0x00 position in the input, 0x20 position in the output, 0x40 the item's word, 0x60 the output.
  */
 const DISPATCHER_CODE = assemble(`
     PUSH32 ${MAGIC} PUSH1 0x60 MSTORE
-    PUSH1 0x80 PUSH1 0x20 MSTORE
+    NUMBER PUSH1 0x80 MSTORE
+    PUSH1 0xa0 PUSH1 0x20 MSTORE
   next:
     CALLDATASIZE PUSH1 0x00 MLOAD LT ISZERO @done JUMPI               # no item is left
     PUSH3 ${toHex(MAX_OUTPUT, { size: 3 })} PUSH1 0x20 MLOAD GT @done JUMPI  # enough was written
@@ -202,16 +204,22 @@ function gasFor({ kind, data, isHint = false }: Item): number {
   return 0;
 }
 
-/**
- * What the dispatcher answered, item by item, as far as it came; `null` for an item that failed or whose
- * answer is too long. `null` in place of all where it is not the dispatcher that answered.
- */
-export function answersIn(output: unknown, most: number): readonly (Hex | null)[] | null {
+/** What the dispatcher answered. */
+export interface Dispatched {
+  /** What the chain says is the number of the block: some say that of another chain. */
+  readonly number: bigint;
+  /** Item by item, as far as it came; `null` for an item that failed or whose answer is too long. */
+  readonly answers: readonly (Hex | null)[];
+}
+
+/** Reads the output of the dispatcher; `null` where it is not the dispatcher that answered. */
+export function answersIn(output: unknown, most: number): Dispatched | null {
   if (typeof output !== 'string' || !/^0x[0-9a-f]*$/.test(output)) return null;
-  if (!output.startsWith(MAGIC)) return null;
-  const answers: (Hex | null)[] = [];
   // Positions in the text: two digits for a byte, after `0x`.
-  let at = MAGIC.length;
+  let at = MAGIC.length + 64;
+  if (!output.startsWith(MAGIC) || output.length < at) return null;
+  const number = BigInt(`0x${output.slice(MAGIC.length, at)}`);
+  const answers: (Hex | null)[] = [];
   while (at < output.length) {
     if (answers.length === most) return null;
     const length = output.slice(at, at + 64);
@@ -225,7 +233,7 @@ export function answersIn(output: unknown, most: number): readonly (Hex | null)[
     answers.push(`0x${output.slice(at, end)}`);
     at = end;
   }
-  return answers;
+  return { number, answers };
 }
 
 /** Mnemonics, `label:`, `@label` to push where it is, `# remark`; a number goes with the push before it. */

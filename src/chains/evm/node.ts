@@ -34,6 +34,20 @@ export interface Node {
   disagreements?(): readonly Disagreement[];
 }
 
+/** A node that is asked each thing once; a failure is remembered like an answer. */
+export function askedOnce(node: Node): Node {
+  const answers = new Map<string, Promise<unknown>>();
+  return {
+    ...node,
+    request: (method, params) => {
+      const name = `${method} ${JSON.stringify(params)}`;
+      const known = answers.get(name) ?? node.request(method, params);
+      answers.set(name, known);
+      return known;
+    },
+  };
+}
+
 /** Requests in one batch, batches under way, and times that a request is made again that met a busy node. */
 const BATCH_SIZE = 100;
 const MAX_UNDER_WAY = 8;

@@ -32,17 +32,17 @@ export async function readTogether(
   const of = (...kinds: readonly Item['kind'][]) =>
     jobs.filter(({ item }) => kinds.includes(item.kind));
   const accounts = groupBy(of('code'), ({ item }) => item.account);
-  const hashes: { readonly hash: Hex; readonly account: Address }[] = [];
+  const hashes: { readonly hash: Hex; readonly account: Address; readonly at: string }[] = [];
   const fetched: Hex[] = [];
-  const give = (account: Address, answer: Hex): void => {
-    for (const { done } of accounts.get(account) ?? []) done(answer);
+  const give = (account: Address, answer: Hex, at: string): void => {
+    for (const { done } of accounts.get(account) ?? []) done(answer, at);
   };
   const codeJob = (account: Address): Job =>
     accounts.size > FEW_CODES
-      ? jobFor('codeHash', account, (hash) => hashes.push({ hash, account }))
-      : jobFor('code', account, (answer) => {
+      ? jobFor('codeHash', account, (hash, at) => hashes.push({ hash, account, at }))
+      : jobFor('code', account, (answer, at) => {
           fetched.push(answer);
-          give(account, answer);
+          give(account, answer, at);
         });
   const runAll = (items: readonly Job[]) =>
     run(chunks(items, MAX_ITEMS, itemWeight), block, changes);
@@ -54,7 +54,7 @@ export async function readTogether(
   const known = await Promise.all(byHash.map(([hash]) => code.find(hash)));
   const missing = byHash.flatMap(([hash, some], index): readonly Job[] => {
     const giveAll = (answer: Hex): void => {
-      for (const { account } of some) give(account, answer);
+      for (const { account, at } of some) give(account, answer, at);
     };
     const [first] = some;
     const found = known[index] ?? null;
@@ -80,7 +80,7 @@ const jobFor = (kind: Item['kind'], account: Address, done: Job['done']): Job =>
 /** A balance as nodes write it. */
 const asQuantity = ({ item, done }: Job): Job => ({
   item,
-  done: (answer) => done(numberToHex(BigInt(answer))),
+  done: (answer, at) => done(numberToHex(BigInt(answer)), at),
 });
 
 /** The slots of each account as one item, or as a few whose words fit into an answer each. */
@@ -92,8 +92,8 @@ const slotJobs = (jobs: readonly Job[]): readonly Job[] =>
     .map(({ account, some }): Job => {
       const data = concat(some.map(({ item }) => item.data));
       const item: Item = { kind: 'storage', account, data };
-      const done = (answer: Hex): void => {
-        for (const [index, word] of wordsIn(item, answer).entries()) some[index]?.done(word);
+      const done = (answer: Hex, at: string): void => {
+        for (const [index, word] of wordsIn(item, answer).entries()) some[index]?.done(word, at);
       };
       return { item, done };
     });

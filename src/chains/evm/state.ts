@@ -1,7 +1,7 @@
 /** The state of an EVM chain at one block, read account by account. */
 import { type Address, type Hex, numberToHex } from 'viem';
 import { z } from 'zod';
-import { ask, type Node } from './node.ts';
+import { ask, askedOnce, type Node } from './node.ts';
 import { address, bytes, quantity, word } from './values.ts';
 
 /** The block that a state belongs to. */
@@ -100,11 +100,7 @@ export async function openState(node: Node, blockNumber?: bigint): Promise<State
     ask(node, 'eth_getBlockByNumber', [tag, false], block),
   ]);
   const height = numberToHex(at.number);
-  const read = once(
-    (method: string, params: readonly unknown[]) => node.request(method, params),
-    (method, params) => `${method} ${JSON.stringify(params)}`,
-  );
-  const reader: Node = { source: node.source, request: read };
+  const reader = askedOnce(node);
   return {
     chainId,
     block: { ...at, timestamp: Number(at.timestamp) },
@@ -145,18 +141,4 @@ export function overridesParam(overrides: Overrides): Readonly<Record<string, un
       },
     ]),
   );
-}
-
-/** `ask`, asked once for each key; a failure is remembered like an answer. */
-function once<Arguments extends readonly unknown[], T>(
-  ask: (...args: Arguments) => Promise<T>,
-  key: (...args: Arguments) => string,
-): (...args: Arguments) => Promise<T> {
-  const answers = new Map<string, Promise<T>>();
-  return (...args) => {
-    const name = key(...args);
-    const known = answers.get(name) ?? ask(...args);
-    answers.set(name, known);
-    return known;
-  };
 }

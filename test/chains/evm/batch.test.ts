@@ -3,7 +3,7 @@ import { type Address, concat, type Hex, keccak256, numberToHex, pad, toHex } fr
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { countingNode } from '../../../bench/map/count.ts';
 import { storageHint } from '../../../src/chains/evm/ahead.ts';
-import { batched } from '../../../src/chains/evm/batch.ts';
+import { type BatchOptions, batched } from '../../../src/chains/evm/batch.ts';
 import { discover } from '../../../src/chains/evm/discover.ts';
 import { type Node, refusal, rpcNode } from '../../../src/chains/evm/node.ts';
 import { readers, readsAhead } from '../../../src/chains/evm/readers/index.ts';
@@ -454,6 +454,49 @@ describe('reading ahead', () => {
     expect(count().roundTrips).toBeLessThanOrEqual(5);
     expect(count().calls).toBeLessThanOrEqual(12);
     expect(found).toEqual(await discover(await openState(live), [SAFE], readers));
+  });
+
+  describe('with the question for the newest block', () => {
+    const word = at('the word in slot 0');
+    const options: BatchOptions = {
+      readsAhead: (of) => [storageHint(of, slot(7n))],
+      first: [word],
+    };
+
+    const wordsBy = async (node: Node): Promise<readonly unknown[]> => {
+      const state = await openState(batched(node, options));
+      asked = [];
+      return await Promise.all([state.code(word), state.storage(word, slot(7n))]);
+    };
+
+    test('accounts are read that are sure to be', async () => {
+      expect(await wordsBy(live)).toEqual([CODES['the word in slot 0'], slot(1n)]);
+      expect(asked).toEqual([]);
+    });
+
+    test('counts for nothing where that is another by now', async () => {
+      const before = numberToHex(BigInt(height) - 1n);
+      const late: Node = {
+        source: live.source,
+        request: (method, params) =>
+          live.request(method, method === 'eth_getBlockByNumber' ? [before, false] : params),
+      };
+      expect(await wordsBy(late)).toEqual([CODES['the word in slot 0'], slot(1n)]);
+      expect(asked.length).toBeGreaterThan(0);
+      for (const { params } of asked) expect(params).toContain(before);
+    });
+
+    test('is given up where the node makes no calls on changed state', async () => {
+      const plain: Node = {
+        source: live.source,
+        request: async (method, params) => {
+          if (method === 'eth_call' && params.length > 2)
+            throw refusal(live.source, method, -32602, 'too many arguments');
+          return await live.request(method, params);
+        },
+      };
+      expect(await wordsBy(plain)).toEqual([CODES['the word in slot 0'], slot(1n)]);
+    });
   });
 
   test('is forgotten with the block', async () => {

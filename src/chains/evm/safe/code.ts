@@ -56,6 +56,10 @@ const proxies: ReadonlySet<string> = new Set([
   '0x4e381985ca68b3e5d27b4425fa581c19cf33146d3f887a3cfca96f55528ea46f',
 ]);
 
+/** A version by what it is called. */
+export const versionCalled = (name: string): SafeVersion | undefined =>
+  SAFE_VERSIONS.find((version) => version === name);
+
 /** The version of a Safe singleton; `undefined` for any other code. */
 export const singletonVersion = (codeHash: Hex): SafeVersion | undefined =>
   singletons.get(codeHash);

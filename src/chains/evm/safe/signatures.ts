@@ -17,6 +17,7 @@ import {
   slice,
 } from 'viem';
 import { ReadError, RefusedError } from '../../../errors.ts';
+import { memo } from '../memo.ts';
 import { wasReverted } from '../node.ts';
 import { orNobody } from '../recover.ts';
 import type { State } from '../state.ts';
@@ -141,4 +142,8 @@ async function signerOf(
 }
 
 const recover = (hash: Hex, rs: Hex, v: number): Promise<Address | null> =>
-  orNobody(recoverAddress({ hash, signature: encodePacked(['bytes', 'uint8'], [rs, v]) }));
+  recoverOnce(encodePacked(['bytes32', 'bytes', 'uint8'], [hash, rs, v]));
+
+const recoverOnce = memo(1_000, (signed: Hex) =>
+  orNobody(recoverAddress({ hash: slice(signed, 0, 32), signature: slice(signed, 32) })),
+);

@@ -16,12 +16,14 @@ import { type Observed, observe, observeAddress } from '../evidence.ts';
 import type { Frame } from '../reader.ts';
 import type { State } from '../state.ts';
 import { addressOf, mappingSlot, slot } from '../values.ts';
+import { askView } from '../view-function.ts';
 import {
   atLeastVersion,
   isKnownHandler,
   isSafeProxy,
   type SafeVersion,
   singletonVersion,
+  versionCalled,
 } from './code.ts';
 
 /** The storage of a Safe; one layout from 1.0.0 on. */
@@ -141,6 +143,9 @@ export const safeReadsAhead: ReadsAhead = (account) => {
     storageHint(account, HANDLER_SLOT, (handler) => [codeHint(addressOf(handler))]),
     storageHint(account, mappingSlot(SENTINEL, slot(OWNERS_SLOT))),
     storageHint(account, mappingSlot(SENTINEL, slot(MODULES_SLOT))),
+    ...['VERSION()', 'getThreshold()', 'nonce()'].map((getter) =>
+      callHint(account, toFunctionSelector(getter)),
+    ),
     callHint(account, GET_OWNERS, membersAhead(OWNERS_SLOT)),
     callHint(account, GET_MODULES, membersAhead(MODULES_SLOT)),
   ];
@@ -170,6 +175,40 @@ export async function findSafe(
     }
   }
   return null;
+}
+
+/** What a Safe's own getters say. */
+export interface LikelySafe {
+  readonly version: SafeVersion;
+  readonly owners: readonly Address[];
+  readonly threshold: number;
+  readonly nonce: bigint;
+}
+
+const getters = parseAbi([
+  'function VERSION() view returns (string)',
+  'function getOwners() view returns (address[])',
+  'function getThreshold() view returns (uint256)',
+  'function nonce() view returns (uint256)',
+]);
+
+/**
+ * What an account says of itself as a Safe does. That is no more than likely, since any code may say so.
+ *
+ * @throws ReadError it does not answer as a Safe does.
+ */
+export async function likelySafe(account: Address, state: State): Promise<LikelySafe> {
+  const [name, owners, threshold, nonce] = await Promise.all([
+    askView(state, account, getters, 'VERSION', []),
+    askView(state, account, getters, 'getOwners', []),
+    askView(state, account, getters, 'getThreshold', []),
+    askView(state, account, getters, 'nonce', []),
+  ]);
+  const version = versionCalled(name);
+  if (version === undefined || owners.length > MAX_LIST) {
+    throw new ReadError(`${account} does not say that it is a Safe`);
+  }
+  return { version, owners, threshold: countable(threshold), nonce };
 }
 
 /** Reads the Safe that runs behind Safe's own proxy, as nearly all do; `null` where none does. */
