@@ -1,23 +1,29 @@
-/** A node far away: what reaches a local one takes so much longer. */
+/** A node elsewhere, which has a whole chain to look into: what a local one answers takes so much longer. */
 import { createServer, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { listen } from '../../test/support/listen.ts';
 
-/** Stands before a URL; every request waits for `milliseconds` before it goes on. */
+/** Milliseconds for every request, and for those in which anything is traced on top of it. */
+export interface Delay {
+  readonly away: number;
+  readonly trace: number;
+}
+
+/** Stands before a URL. */
 export async function delayed(
   url: string,
-  milliseconds: number,
+  { away, trace }: Delay,
 ): Promise<{ readonly url: string; stop(): void }> {
-  const server = createServer((incoming, answer) => {
-    const pass = (): void => {
-      const { method, headers } = incoming;
-      incoming.pipe(
-        request(url, { method, headers }, (response) => {
-          answer.writeHead(response.statusCode ?? 502, response.headers);
-          response.pipe(answer);
-        }),
-      );
-    };
-    setTimeout(pass, milliseconds);
+  const server = createServer(async (incoming, answer) => {
+    const body = await text(incoming);
+    await setTimeout(away + (body.includes('debug_traceCall') ? trace : 0));
+    const { method, headers } = incoming;
+    const onward = request(url, { method, headers }, (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.headers);
+      response.pipe(answer);
+    });
+    onward.end(body);
   });
   const port = await listen(server);
   return {

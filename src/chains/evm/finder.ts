@@ -149,7 +149,7 @@ export async function infer(
   const ways = every.flatMap((each) => each.ways);
   const id = accountId(state.chainId, frame.account);
   const failing = await failingNow(every, frame.account, state);
-  const hashes = hashesIn(frame.code, every);
+  const hashes = hashesOf(frame.code);
   const records = recordsOf(every, failing);
   const live = livePaths(ways, failing);
   const effects = [...live].flatMap((path) => path.effects);
@@ -216,6 +216,9 @@ const isRole = (node: Node): boolean =>
 
 /** The functions of code; analysed once for all accounts that run it. */
 const analysed = memo(2_000, (code: Hex) => functionsOf(code));
+
+/** Which words of code are hashes, of what. */
+const hashesOf = memo(2_000, (code: Hex) => hashesIn(code, analysed(code)));
 
 function gettersOf(functions: readonly CodeFunction[]): ReadonlyMap<bigint, string> {
   return new Map(
