@@ -59,7 +59,7 @@ interface Ahead {
   /** What was read, or is being read. */
   readonly met: Set<string>;
   /** What answers lead to, and nobody read yet. */
-  next: readonly Hint[];
+  next: Hint[];
 }
 
 /** Blocks that are read at the same time: the one that is, and the newest while it is asked for. */
@@ -96,7 +96,7 @@ export function lookahead(readsAhead: ReadsAhead): Lookahead {
       const ahead = aheadAt(block);
       ahead.met.add(nameOf(hint));
       ahead.answers.set(nameOf(hint), answer);
-      ahead.next = [...ahead.next, ...(hint.leadsTo?.(answer) ?? [])];
+      ahead.next.push(...(hint.leadsTo?.(answer) ?? []));
     },
   };
 }

@@ -16,7 +16,7 @@ import {
 } from './canonical.ts';
 import { type CodeCache, knownCode } from './code-cache.ts';
 import { dispatcher, goneReason, type Job } from './dispatch.ts';
-import { logsOfEach } from './log-batch.ts';
+import { logsOfEach, nameOf } from './log-batch.ts';
 import { DISPATCHER } from './multicall.ts';
 import { type Node, refusal } from './node.ts';
 import { readTogether } from './read-together.ts';
@@ -106,9 +106,10 @@ export function batched(
     const reads = some.flatMap(({ logRead }) => logRead ?? []);
     const [first] = reads;
     if (first === undefined) return;
-    const accounts = reads.map(({ account }) => account);
-    const outcomes = await logsOfEach(node, first.filter, accounts);
-    for (const asked of some) asked.outcome = outcomes.get(asked.logRead?.account ?? '') ?? null;
+    const outcomes = await logsOfEach(node, first.filter, reads);
+    for (const asked of some) {
+      asked.outcome = asked.logRead === null ? null : (outcomes.get(nameOf(asked.logRead)) ?? null);
+    }
   }
 
   /** Reads that are all of one state. */

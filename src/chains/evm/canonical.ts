@@ -1,7 +1,7 @@
 /** The requests that a state makes, as its own code writes them: what may travel with others is told by its form. */
 import type { Address } from 'viem';
 import { z } from 'zod';
-import type { SharedFilter } from './log-batch.ts';
+import { ONE_OF, type SharedFilter } from './log-batch.ts';
 import type { Item } from './multicall.ts';
 
 /** A call with more data than this is asked by itself. */
@@ -22,9 +22,11 @@ export type Changes = Readonly<Record<string, unknown>>;
 
 const NONE: Changes = {};
 
-/** A read of the logs of one account. */
+/** A read of the logs of one account: those whose second topic is this word, if it is one. */
 export interface LogRead {
   readonly account: string;
+  readonly second: string | null;
+  /** What it has in common with others. */
   readonly filter: SharedFilter;
 }
 
@@ -80,6 +82,8 @@ export const isForNewest = ({
   readonly params: readonly unknown[];
 }): boolean => method === 'eth_getBlockByNumber' && block === NEWEST;
 
+const word = hex('[0-9a-f]{64}');
+
 const logRead = z
   .tuple([
     z.strictObject({
@@ -89,7 +93,22 @@ const logRead = z
       toBlock: height,
     }),
   ])
-  .transform(([{ address, ...filter }]): LogRead => ({ account: address, filter }));
+  .transform(
+    ([
+      {
+        address,
+        topics: [first, second, ...rest],
+        ...range
+      },
+    ]): LogRead => {
+      const isWord = word.safeParse(second).success;
+      return {
+        account: address,
+        second: isWord ? String(second) : null,
+        filter: { ...range, first, second: isWord ? ONE_OF : second, rest },
+      };
+    },
+  );
 
 /** The logs that a request reads, where it may travel with requests for those of other accounts. */
 export const logReadOf = (method: string, params: readonly unknown[]): LogRead | null =>

@@ -5,7 +5,7 @@
  *
  * @see https://geth.ethereum.org/docs/interacting-with-geth/rpc/objects#state-override-set
  */
-import { type Address, concat, type Hex, numberToHex, pad, size, slice, toHex } from 'viem';
+import { type Address, type Hex, numberToHex, pad, size, slice, toHex } from 'viem';
 import { overridesParam } from './state.ts';
 
 /** The instructions that the programs use. @see https://www.evm.codes */
@@ -172,7 +172,7 @@ export const dispatchParams = (
   block: string,
   changes: Readonly<Record<string, unknown>> = {},
 ): readonly unknown[] => [
-  { to: DISPATCHER, data: concat(['0x', ...items.flatMap(encodeItem)]) },
+  { to: DISPATCHER, data: `0x${items.map(encodeItem).join('')}` },
   block,
   {
     ...changes,
@@ -187,16 +187,15 @@ export const dispatchParams = (
   },
 ];
 
-function encodeItem(item: Item): readonly Hex[] {
+/** The hex digits of an item. There are many, so that they are not put together by way of checks. */
+function encodeItem(item: Item): string {
   const { kind, account, data } = item;
-  return [
-    numberToHex(KINDS[kind], { size: 1 }),
-    numberToHex(gasFor(item), { size: 7 }),
-    numberToHex(size(data), { size: 4 }),
-    account,
-    data,
-  ];
+  const numbers = digits(KINDS[kind], 1) + digits(gasFor(item), 7) + digits(size(data), 4);
+  return numbers + account.slice(2) + data.slice(2);
 }
+
+const digits = (number: number, bytes: number): string =>
+  number.toString(16).padStart(2 * bytes, '0');
 
 function gasFor({ kind, data, isHint = false }: Item): number {
   if (kind === 'storage') return SLOT_GAS * (4 + size(data) / 32);

@@ -1,6 +1,7 @@
 /** The state of an EVM chain at one block, read account by account. */
 import { type Address, type Hex, numberToHex } from 'viem';
 import { z } from 'zod';
+import { memo } from './memo.ts';
 import { ask, askedOnce, type Node } from './node.ts';
 import { address, bytes, quantity, word } from './values.ts';
 
@@ -67,6 +68,9 @@ export interface State {
   logs(filter: LogFilter): Promise<readonly Log[]>;
 }
 
+/** The same code as one text in memory: it is long, and is looked up by itself again and again. */
+const oneOf = memo(2_000, (code: Hex) => code);
+
 /** The last second of the year 9999, the last that a date can be written for. */
 const MAX_TIMESTAMP = 253_402_300_799n;
 
@@ -105,7 +109,7 @@ export async function openState(node: Node, blockNumber?: bigint): Promise<State
     chainId,
     block: { ...at, timestamp: Number(at.timestamp) },
     storage: (account, slot) => ask(reader, 'eth_getStorageAt', [account, slot, height], word),
-    code: (account) => ask(reader, 'eth_getCode', [account, height], bytes),
+    code: async (account) => oneOf(await ask(reader, 'eth_getCode', [account, height], bytes)),
     balance: (account) => ask(reader, 'eth_getBalance', [account, height], quantity),
     call: ({ to, data, from }, overrides) =>
       ask(

@@ -31,6 +31,7 @@ const CODES: Readonly<Record<string, Hex>> = {
   'destroys itself': '0x33ff',
   'writes storage, then answers': '0x600160005560206000f3',
   'logs, then answers': '0x60006000a060206000f3',
+  'logs its caller': '0x33600760006000a2',
   'a delegation': concat(['0xef0100', account(0xd00)]),
   'the longest code': pad('0x00', { size: 24_576 }),
   'longer code than is read together': pad('0x00', { size: 70_000 }),
@@ -64,6 +65,7 @@ beforeAll(async () => {
   await chain.set({ [account(0xe1)]: { balance: 10n ** 30n } });
   for (const index of [1, 2, 2, 3]) {
     await send(chain, account(index), { to: at('logs, then answers'), data: '0x' });
+    await send(chain, account(index), { to: at('logs its caller'), data: '0x' });
   }
   const node = rpcNode(chain.url);
   live = {
@@ -109,11 +111,20 @@ const aRequest: fc.Arbitrary<Request> = fc.oneof(
     .record({ to: anAccount, data: fc.uint8Array({ maxLength: 100 }).map((data) => toHex(data)) })
     .map((call): Request => ['eth_call', [call, height]]),
   fc
-    .record({ of: anAccount, from: fc.constantFrom('0x0', '0x2') })
+    .record({
+      of: fc.oneof(anAccount, fc.constant(at('logs its caller'))),
+      from: fc.constantFrom('0x0', '0x2'),
+      topics: fc.constantFrom<readonly (Hex | null)[]>(
+        [],
+        [slot(7n)],
+        [null, pad(account(1)).toLowerCase() as Hex],
+        ...[1, 2, 9].map((caller) => [slot(7n), pad(account(caller)).toLowerCase() as Hex]),
+      ),
+    })
     .map(
-      ({ of, from }): Request => [
+      ({ of, from, topics }): Request => [
         'eth_getLogs',
-        [{ address: of, topics: [], fromBlock: from, toBlock: height }],
+        [{ address: of, topics, fromBlock: from, toBlock: height }],
       ],
     ),
   fc.constantFrom<Request>(
@@ -375,6 +386,25 @@ describe('logs', () => {
     expect(await answersOf(batched(refusing(isRefused)), requests)).toEqual(
       await answersOf(live, requests),
     );
+  });
+
+  test('that differ in their second topic travel together', async () => {
+    const by = [1, 2, 9].map((caller) => pad(account(caller)).toLowerCase());
+    const requests = [at('logs its caller'), at('nothing')].flatMap((address) =>
+      by.map(
+        (caller): Request => [
+          'eth_getLogs',
+          [{ address, topics: [slot(7n), caller], fromBlock: '0x0', toBlock: height }],
+        ],
+      ),
+    );
+    const expected = await answersOf(live, requests);
+    expect(expected.map((logs) => (logs as unknown[]).length)).toEqual([1, 2, 0, 0, 0, 0]);
+    asked = [];
+    expect(await answersOf(batched(live), requests)).toEqual(expected);
+    expect(asked).toHaveLength(1);
+    const pieces = refusing((_, count) => (count > 1 ? 'more than 10000 results' : null));
+    expect(await answersOf(batched(pieces), requests)).toEqual(expected);
   });
 
   test('that stay refused are a failed read, after so many pieces', async () => {

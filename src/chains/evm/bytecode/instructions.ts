@@ -5,6 +5,7 @@
  * @see https://ethereum.github.io/yellowpaper/paper.pdf (9.4.3)
  */
 import { type Address, getAddress, type Hex } from 'viem';
+import { memo } from '../memo.ts';
 
 interface Instruction {
   readonly opcode: number;
@@ -48,16 +49,16 @@ export function pushes(code: Hex, width: number): readonly Hex[] {
 }
 
 /** Whether code may run other code on its own storage. */
-export function delegates(code: Hex): boolean {
+export const delegates = memo(2_000, (code: Hex): boolean => {
   for (const { opcode } of instructions(code)) if (DELEGATES.has(opcode)) return true;
   return false;
-}
+});
 
 /**
  * Addresses that are part of the code and that it compares its caller with, each once. Only those are
  * found that stand beside the comparison, as compilers write `msg.sender == ADMIN`.
  */
-export function callerConstants(code: Hex): readonly Address[] {
+export const callerConstants = memo(2_000, (code: Hex): readonly Address[] => {
   const found = new Set<Address>();
   let stretch: Instruction[] = [];
   const close = (): void => {
@@ -73,7 +74,7 @@ export function callerConstants(code: Hex): readonly Address[] {
   }
   close();
   return [...found];
-}
+});
 
 /** The address that an instruction pushes: twenty bytes, or more with zeros before. */
 function accountPushed({ opcode, pushed }: Instruction): Address | null {

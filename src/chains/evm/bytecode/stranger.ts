@@ -29,10 +29,18 @@ export function forStranger(term: Term, terms: Terms): Word {
 
 /** A term as it is where nothing was staged before: nothing is stored under what the caller names. */
 export function forUnstaged(term: Term, terms: Terms): Word {
-  return rewrite(term, terms, new Map(), (each) =>
-    each.op === 'sload' && rests(each.args[0] ?? 0n, Mention.calldata) ? 0n : null,
-  );
+  const known = unstaged.get(term);
+  if (known !== undefined) return known;
+  const word = rewrite(term, terms, new Map(), (each) => {
+    if (!rests(each, Mention.calldata)) return each;
+    return each.op === 'sload' && rests(each.args[0] ?? 0n, Mention.calldata) ? 0n : null;
+  });
+  unstaged.set(term, word);
+  return word;
 }
+
+/** The same for every account that runs the code. */
+const unstaged = new WeakMap<Term, Word>();
 
 /** Whether a contract that the caller does not choose is asked about an identity. */
 const isAboutStranger = (term: Term): boolean =>
@@ -95,10 +103,14 @@ export function rewrite(
     done.set(word.id, replaced);
     return replaced;
   }
-  const args = word.args.map((arg) => rewrite(arg, terms, done, replace));
-  const rebuilt = args.every((arg, index) => arg === word.args[index])
-    ? word
-    : terms.make(word.op, ...args);
+  // Nearly all terms stay as they are: only where one does not is there anything to be made.
+  let args: Word[] | null = null;
+  for (const [index, arg] of word.args.entries()) {
+    const rewritten = rewrite(arg, terms, done, replace);
+    if (rewritten !== arg) args ??= word.args.slice(0, index);
+    args?.push(rewritten);
+  }
+  const rebuilt = args === null ? word : terms.make(word.op, ...args);
   done.set(word.id, rebuilt);
   return rebuilt;
 }
