@@ -4,7 +4,7 @@ import type { Allowance } from '../chains/evm/allowances.ts';
 import { knownFunction } from '../chains/evm/functions.ts';
 import { accountId } from '../chains/evm/values.ts';
 import type { Organisation } from '../org/org.ts';
-import { leavesBehind } from '../power/coalitions.ts';
+import { leavesBehind } from '../power/graph.ts';
 import { act, nodeId, type Requirement, type Rule, taking } from '../power/model.ts';
 import type { ChangeSeen } from './facts.ts';
 

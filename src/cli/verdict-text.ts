@@ -175,7 +175,7 @@ function standing({ fewest, soonest, coalitions: found }: Positions[number]): st
   if (fewest === null || soonest === null) {
     return found.complete ? 'no one can take it' : 'not known: too many sets of holders to try';
   }
-  const ways = `${count(found.list.length, 'coalition')}${found.complete ? '' : ' or more'}`;
+  const ways = `${found.count} coalition${found.count === '1' ? '' : 's'}${found.complete ? '' : ' or more'}`;
   return `${count(fewest, 'holder')} can take it ${describeWhen(soonest)} (${ways})`;
 }
 

@@ -57,9 +57,10 @@ export const coalition = z.strictObject({
 });
 
 const coalitions = z.strictObject({
-  list: z.array(coalition),
+  list: z.array(coalition).describe('The smallest, at most 10,000'),
+  count: amount.describe('How many there are of up to `examinedTo` leaves'),
   examinedTo: z.int().describe('Every set of up to this many leaves was examined'),
-  complete: z.boolean(),
+  complete: z.boolean().describe('false: larger ones than `examinedTo` may exist'),
 });
 
 const holding = z.strictObject({
@@ -245,8 +246,9 @@ export const encodeCoalition = ({ leaves, seconds }: Coalition) => ({
   seconds,
 });
 
-const encodeCoalitions = ({ list, examinedTo, complete }: Coalitions) => ({
+const encodeCoalitions = ({ list, count, examinedTo, complete }: Coalitions) => ({
   list: list.map(encodeCoalition),
+  count: String(count),
   examinedTo,
   complete,
 });

@@ -7,7 +7,8 @@ import type { State } from '../chains/evm/state.ts';
 import { accountId, addressIn, chainOf } from '../chains/evm/values.ts';
 import { NO_ORGANISATION, type Organisation } from '../org/org.ts';
 import { namesIn, organisationRules } from '../org/rules.ts';
-import { type AnalysedState, analyse, type Searched } from '../power/analysis.ts';
+import { type AnalysedState, analyse } from '../power/analysis.ts';
+import { type Search, search } from '../power/coalitions.ts';
 import type { Position, Rule } from '../power/model.ts';
 import { holdingsOf, tokensOn } from './holdings.ts';
 
@@ -24,10 +25,10 @@ export interface PowerMap extends AnalysedState {
 /** What was read and searched, in whichever state. */
 export interface Met {
   readonly visited: Visited;
-  readonly searched: Searched;
+  readonly search: Search;
 }
 
-export const nothingMet = (): Met => ({ visited: new Map(), searched: new Map() });
+export const nothingMet = (): Met => ({ visited: new Map(), search: search() });
 
 /** What is known beside what the readers find. */
 interface Beside {
@@ -73,7 +74,7 @@ export async function mapPower(
     ...organisationRules(organisation, state.chainId),
   ];
   const unread = [...discovery.unread, ...allowances.unread];
-  const analysed = analyse({ rules, unread, positions }, undefined, met.searched);
+  const analysed = analyse({ rules, unread, positions }, met.search);
   return { ...analysed, found: discovery.found, names, allowances };
 }
 

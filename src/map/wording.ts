@@ -143,7 +143,7 @@ const MAX_GROUPS = 8;
 
 /** Who takes something, a line for each coalition; many of one kind are counted. */
 export function coalitionLines(
-  { list: found, complete, examinedTo }: Position['coalitions'],
+  { list: found, count: all, complete, examinedTo }: Position['coalitions'],
   names: Names,
 ): readonly string[] {
   const groups = grouped(
@@ -161,6 +161,9 @@ export function coalitionLines(
   return [
     ...said,
     ...(groups.size > MAX_GROUPS ? ['and others'] : []),
+    ...(BigInt(all) > BigInt(found.length)
+      ? [`${all} in all, of which these are the smallest`]
+      : []),
     ...(complete ? [] : [`sets of more than ${examinedTo} holders were not examined`]),
   ];
 }

@@ -3,26 +3,24 @@ import {
   type Coalition,
   type Coalitions,
   type Contribution,
-  coalitions,
   contributions,
-  DEFAULT_LIMITS,
-  earliest,
-  explain,
-  footing,
-  type Limits,
-  leavesBehind,
+  type Search,
+  search,
 } from './coalitions.ts';
+import { leavesBehind } from './graph.ts';
 import {
   type AccountId,
   nodeId,
   type Position,
   power,
+  powersOver,
   type Requirement,
   type Rule,
   type SimpleAction,
   taking,
   type Unread,
 } from './model.ts';
+import { earliest, explain } from './reach.ts';
 
 /** What the readers found in one state. */
 export interface PowerState {
@@ -34,6 +32,8 @@ export interface PowerState {
 /** A state and who holds power over each of its positions, in their order. */
 export interface AnalysedState extends PowerState {
   readonly powers: readonly PositionPower[];
+  /** By which they were found, and are compared with others. */
+  readonly by: Search;
 }
 
 /** Who holds power over one position. */
@@ -56,56 +56,35 @@ interface OtherPower {
   readonly coalitions: Coalitions;
 }
 
-/** What was searched, by its footing: what rests on the same is not searched again. */
-export type Searched = Map<string, Coalitions>;
-
 /**
  * Who holds power over each position of a state.
  *
- * @param searched within the same limits, in this state or another.
+ * @param by what was found by it before is not searched again.
  */
-export function analyse(
-  state: PowerState,
-  limits: Limits = DEFAULT_LIMITS,
-  searched: Searched = new Map(),
-): AnalysedState {
+export function analyse(state: PowerState, by: Search = search()): AnalysedState {
   const powers = state.positions.map((position): PositionPower => {
     const { account } = position;
-    const search = (action: PowerChange['action']): Coalitions => {
-      const goal = goalOf(state.rules, account, action);
-      const name = footing(state.rules, goal, account);
-      const known = searched.get(name) ?? coalitions(state.rules, goal, limits);
-      searched.set(name, known);
-      return known;
-    };
-    const found = search('take');
+    const found = by.coalitions(state.rules, goalOf(state.rules, account, 'take'));
     return {
       position,
       coalitions: found,
-      fewest: found.list[0]?.leaves.length ?? null,
-      soonest: soonestOf(found.list),
+      fewest: found.fewest,
+      soonest: found.soonest,
       contributions: contributions(found),
       others: otherActions(state.rules, account).map((action) => ({
         action,
-        coalitions: search(action),
+        coalitions: by.coalitions(state.rules, goalOf(state.rules, account, action)),
       })),
     };
   });
-  return { ...state, powers };
+  return { ...state, powers, by };
 }
-
-const soonestOf = (list: readonly Coalition[]): number | null =>
-  list.reduce<number | null>(
-    (least, { seconds }) => (least === null ? seconds : Math.min(least, seconds)),
-    null,
-  );
 
 /** The actions besides full control and spending that the rules grant on an account, by name. */
 function otherActions(rules: readonly Rule[], account: AccountId): readonly SimpleAction[] {
-  const actions = rules.flatMap(({ grants }): readonly SimpleAction[] => {
-    if (grants.type !== 'power' || grants.account !== account) return [];
-    return typeof grants.action !== 'string' || grants.action === 'act' ? [] : [grants.action];
-  });
+  const actions = powersOver(rules, account).flatMap(({ action }) =>
+    typeof action !== 'string' || action === 'act' ? [] : [action],
+  );
   return [...new Set(actions)].sort();
 }
 
@@ -138,29 +117,51 @@ export function diff(
   insiders: ReadonlySet<string> = new Set(),
 ): readonly PowerChange[] {
   const hadPart = new Set([...insiders, ...membersOf(before)]);
-  const now = new Map(after.powers.map((each) => [each.position.account, each]));
-  return before.powers.flatMap((was) => {
-    const { account } = was.position;
-    const is = now.get(account);
-    if (is === undefined) throw new RangeError(`the state after has no position ${account}`);
-    const wasOpen = was.coalitions.list.some(({ leaves }) => leaves.length === 0);
-    return actionsOf(was, is).flatMap((action) => {
-      // What rests on the same is the same.
-      if (coalitionsOf(was, action) === coalitionsOf(is, action)) return [];
-      const gained = missingFrom(listOf(was, action), listOf(is, action));
-      const lost = missingFrom(listOf(is, action), listOf(was, action));
-      if (gained.length === 0 && lost.length === 0) return [];
-      const newcomers = gained.filter(
-        ({ leaves }) => !wasOpen && leaves.every((member) => !hadPart.has(nodeId(member))),
-      );
-      const strangers =
-        wasOpen || newcomers.length > 0 ? null : coalitionOutside(hadPart, after, account, action);
-      return [
-        { account, action, gained, lost, newcomers: strangers === null ? newcomers : [strangers] },
-      ];
-    });
+  const isThere = new Set(after.positions.map(({ account }) => account));
+  return before.positions.flatMap(({ account }) => {
+    if (!isThere.has(account)) {
+      throw new RangeError(`the state after has no position ${account}`);
+    }
+    const actions = [before, after].flatMap(({ rules }) => otherActions(rules, account));
+    return ['take' as const, ...new Set(actions)].flatMap((action) =>
+      changeOf(before, after, account, action, hadPart),
+    );
   });
 }
+
+/** How one power over one account differs; nothing where it does not. */
+function changeOf(
+  before: AnalysedState,
+  after: AnalysedState,
+  account: AccountId,
+  action: PowerChange['action'],
+  hadPart: ReadonlySet<string>,
+): readonly PowerChange[] {
+  const by = after.by;
+  const [was, is] = [before, after].map(({ rules }) =>
+    by.coalitions(rules, goalOf(rules, account, action)),
+  );
+  // What rests on the same is the same.
+  if (was === undefined || is === undefined || was === is) return [];
+  const gained = by.gained(was, is, hadPart);
+  const lost = by.gained(is, was, hadPart).list;
+  const isOpen = isOpenToAll(was);
+  const newcomers = isOpen ? [] : gained.newcomers;
+  const strangers =
+    isOpen || is.complete || newcomers.length > 0
+      ? null
+      : coalitionOutside(hadPart, after, account, action);
+  if (gained.list.length === 0 && lost.length === 0 && strangers === null) return [];
+  return [
+    {
+      ...{ account, action, gained: gained.list, lost },
+      newcomers: strangers === null ? newcomers : [strangers],
+    },
+  ];
+}
+
+/** Whether anyone at all may do it. */
+const isOpenToAll = ({ fewest }: Coalitions): boolean => fewest === 0;
 
 /** Everyone with a part in taking a position of a state, by node. */
 export const membersOf = ({ rules, positions }: PowerState): ReadonlySet<string> =>
@@ -187,20 +188,6 @@ const goalOf = (
   action: PowerChange['action'],
 ): Requirement => (action === 'take' ? taking(rules, account) : power(account, action));
 
-const actionsOf = (was: PositionPower, is: PositionPower): readonly PowerChange['action'][] => [
-  'take',
-  ...new Set([...was.others, ...is.others].map(({ action }) => action)),
-];
-
-const coalitionsOf = (
-  { coalitions: taking, others }: PositionPower,
-  action: PowerChange['action'],
-): Coalitions | undefined =>
-  action === 'take' ? taking : others.find((each) => each.action === action)?.coalitions;
-
-const listOf = (power: PositionPower, action: PowerChange['action']): readonly Coalition[] =>
-  coalitionsOf(power, action)?.list ?? [];
-
 /** The rules, with their evidence, by which a coalition holds a power over a position. */
 export function path(
   { rules }: PowerState,
@@ -208,21 +195,4 @@ export function path(
   coalition: Coalition,
 ): readonly Rule[] {
   return explain(rules, coalition.leaves, goalOf(rules, account, action));
-}
-
-/**
- * The coalitions of `list` that `other` does not hold, at their time or an earlier one: neither they nor
- * some of their members alone.
- */
-function missingFrom(
-  other: readonly Coalition[],
-  list: readonly Coalition[],
-): readonly Coalition[] {
-  const held = other.map(({ leaves, seconds }) => ({ leaves: leaves.map(nodeId), seconds }));
-  return list.filter(({ leaves, seconds }) => {
-    const members = new Set(leaves.map(nodeId));
-    return !held.some(
-      (each) => each.seconds <= seconds && each.leaves.every((leaf) => members.has(leaf)),
-    );
-  });
 }

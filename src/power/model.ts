@@ -241,12 +241,27 @@ export function checkRequirement(requirement: Requirement): void {
  * What takes a position: full control of its account, or any power that the rules grant to spend
  * from it.
  */
-export function taking(rules: readonly Rule[], account: AccountId): AnyOf {
-  const spends = rules
-    .map((rule) => rule.grants)
-    .filter((node) => node.type === 'power')
-    .filter(({ account: of, action }) => of === account && isSpend(action));
-  return anyOf(act(account), ...spends);
+export const taking = (rules: readonly Rule[], account: AccountId): AnyOf =>
+  anyOf(act(account), ...powersOver(rules, account).filter(({ action }) => isSpend(action)));
+
+const indices = new WeakMap<readonly Rule[], ReadonlyMap<AccountId, readonly Power[]>>();
+
+/** The powers over an account that rules grant, once for each rule. */
+export function powersOver(rules: readonly Rule[], account: AccountId): readonly Power[] {
+  const index = indices.get(rules) ?? indexed(rules);
+  indices.set(rules, index);
+  return index.get(account) ?? [];
+}
+
+function indexed(rules: readonly Rule[]): ReadonlyMap<AccountId, readonly Power[]> {
+  const index = new Map<AccountId, Power[]>();
+  for (const { grants } of rules) {
+    if (grants.type !== 'power') continue;
+    const others = index.get(grants.account);
+    if (others === undefined) index.set(grants.account, [grants]);
+    else others.push(grants);
+  }
+  return index;
 }
 
 const isSpend = (action: Action): action is Spend =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AnalysedState, analyse, diff, path } from '../../src/power/analysis.ts';
-import { coalitions, DEFAULT_LIMITS } from '../../src/power/coalitions.ts';
+import { coalitions, search } from '../../src/power/coalitions.ts';
 import {
   act,
   after,
@@ -48,9 +48,9 @@ describe('analyse', () => {
       .map((some) => some.map((account) => rule(account, leaf('opaque', account))));
     fc.assert(
       fc.property(fc.array(fc.tuple(graph, opaque), { maxLength: 4 }), (graphs) => {
-        const searched = new Map();
+        const by = search();
         for (const rules of graphs.map((parts) => parts.flat())) {
-          const { powers } = analyse({ rules, positions, unread: [] }, DEFAULT_LIMITS, searched);
+          const { powers } = analyse({ rules, positions, unread: [] }, by);
           expect(powers.map((each) => each.coalitions)).toEqual(
             accounts.map((account) => coalitions(rules, taking(rules, account))),
           );
@@ -59,12 +59,11 @@ describe('analyse', () => {
     );
   });
 
-  test('searches once for accounts that differ by their name alone', () => {
-    const searched = new Map();
+  test('searches once for what rests on the same', () => {
     const rules = ['v', 'w'].map((account) => rule(account, atLeast(2, [key('a'), key('b')])));
     const positions = ['v', 'w'].map((account) => ({ account, name: null, holdings: [] }));
-    analyse({ rules, positions, unread: [] }, DEFAULT_LIMITS, searched);
-    expect(searched.size).toBe(1);
+    const [v, w] = analyse({ rules, positions, unread: [] }).powers;
+    expect(v?.coalitions).toBe(w?.coalitions);
   });
 });
 
@@ -114,11 +113,14 @@ describe('diff', () => {
 
   test('finds strangers that an enumeration cut short would miss', () => {
     const many = (of: string) => Array.from({ length: 30 }, (_, index) => key(`${of}${index}`));
-    const limits = { sets: 100 };
+    const limits = { nodes: 16, listed: 100 };
     const positions = [{ account: 'v', name: null, holdings: [] }];
-    const before = analyse({ rules: [rule('v', key('a'))], positions, unread: [] }, limits);
+    const before = analyse({ rules: [rule('v', key('a'))], positions, unread: [] }, search(limits));
     const next = rule('v', atLeast(4, [key('a'), ...many('stranger')]));
-    const [change] = diff(before, analyse({ rules: [next], positions, unread: [] }, limits));
+    const [change] = diff(
+      before,
+      analyse({ rules: [next], positions, unread: [] }, search(limits)),
+    );
     expect(change?.newcomers.map(({ leaves }) => leaves.length)).toEqual([30]);
   });
 
@@ -139,7 +141,7 @@ describe('diff', () => {
 
   test('refuses a state after that lost a position', () => {
     const before = state(rule('v', key('a')));
-    expect(() => diff(before, { ...before, powers: [] })).toThrow('no position v');
+    expect(() => diff(before, { ...before, positions: [] })).toThrow('no position v');
   });
 });
 

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  coalitions,
-  contributions,
-  earliest,
-  explain,
-  leavesBehind,
-} from '../../src/power/coalitions.ts';
+import { coalitions, contributions } from '../../src/power/coalitions.ts';
+import { leavesBehind } from '../../src/power/graph.ts';
 import {
   act,
   after,
@@ -21,9 +16,10 @@ import {
   type Requirement,
   type Rule,
 } from '../../src/power/model.ts';
+import { earliest, explain } from '../../src/power/reach.ts';
 import { bruteForce, GOAL, graph, normal } from '../support/power-graphs.ts';
 
-const RUNS = 2_000;
+const RUNS = 10_000;
 const key = (id: string) => leaf('key', id);
 const rule = (grants: Node, requires: Requirement): Rule => ({
   grants,
@@ -84,7 +80,7 @@ describe('coalitions', () => {
 
   test('are none where more owners are needed than there are', () => {
     const result = coalitions([rule(act('S'), atLeast(2, [key('a')]))], act('S'));
-    expect(result).toEqual({ list: [], examinedTo: 1, complete: true });
+    expect(result).toMatchObject({ list: [], count: 0n, fewest: null, complete: true });
   });
 
   test('include those who may spend without full control', () => {
@@ -92,15 +88,22 @@ describe('coalitions', () => {
     expect(found([rule(allowance, key('a'))], anyOf(act('S'), allowance))).toEqual(['key(a)@0']);
   });
 
-  test('past the limit are not listed, and the answer says so', () => {
+  test('of more leaves than there is room for are left out, and the answer says so', () => {
     const owners = Array.from({ length: 12 }, (_, index) => key(`k${index}`));
-    const safe = rule(act('S'), atLeast(6, owners));
-    const cut = coalitions([safe], act('S'), { sets: 500 });
-    expect(cut.complete).toBe(false);
-    expect(cut.list).toEqual([]);
-    // 1 + 12 + 66 + 220 sets of up to three leaves were tried; not all 495 of four.
-    expect(cut.examinedTo).toBe(3);
-    expect(coalitions([safe], act('S'))).toMatchObject({ complete: true, examinedTo: 12 });
+    const either = anyOf(atLeast(6, owners), all(key('a'), key('b'), key('c')), key('d'));
+    const cut = coalitions([rule(act('S'), either)], act('S'), { nodes: 64, listed: 100 });
+    expect(cut).toMatchObject({ complete: false, fewest: 1, examinedTo: 3, count: 2n });
+    expect(normal(cut.list)).toEqual(['key(a)+key(b)+key(c)@0', 'key(d)@0']);
+    const whole = coalitions([rule(act('S'), either)], act('S'));
+    expect(whole).toMatchObject({ complete: true, count: 926n });
+  });
+
+  test('are counted where they are too many to be listed', () => {
+    const owners = Array.from({ length: 100 }, (_, index) => key(`k${index}`));
+    const found = coalitions([rule(act('S'), atLeast(50, owners))], act('S'));
+    expect(found).toMatchObject({ complete: true, fewest: 50, soonest: 0 });
+    expect(found.count).toBe(100_891_344_545_564_193_334_812_497_256n);
+    expect(found.list).toHaveLength(10_000);
   });
 
   test('equal brute force over every set of leaves', () => {

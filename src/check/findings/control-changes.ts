@@ -1,7 +1,8 @@
 /** Power over a position changes otherwise: an owner, a threshold, a delay, a guard. */
-import { earliest } from '../../power/coalitions.ts';
+
 import { describeHolders } from '../../power/describe.ts';
 import { act, type Rule } from '../../power/model.ts';
+import { earliest } from '../../power/reach.ts';
 import { count, fullId, shortId } from '../../words.ts';
 import { changedReads } from '../changed-reads.ts';
 import { describeTakers } from '../describe.ts';

@@ -1,7 +1,8 @@
 /** Someone who had no part in a position could take it. Bybit, WazirX and Radiant were lost this way. */
-import { type Coalition, earliest } from '../../power/coalitions.ts';
+import type { Coalition } from '../../power/coalitions.ts';
 import { describeHolders } from '../../power/describe.ts';
 import { act } from '../../power/model.ts';
+import { earliest } from '../../power/reach.ts';
 import { count, fullId, shortId } from '../../words.ts';
 import { changedReads } from '../changed-reads.ts';
 import { describeTakers } from '../describe.ts';

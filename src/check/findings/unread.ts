@@ -1,7 +1,7 @@
 /** Something that the answer rests on could not be read. Missing data is never clean. */
 
 import type { PowerMap } from '../../map/map.ts';
-import { leavesBehind } from '../../power/coalitions.ts';
+import { leavesBehind } from '../../power/graph.ts';
 import { taking } from '../../power/model.ts';
 import { count, fullId, list, shortId } from '../../words.ts';
 import type { Facts, Finding, Found } from '../facts.ts';
