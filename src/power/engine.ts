@@ -29,6 +29,26 @@ export interface Engine {
    * @throws TooLargeError the families need more room, or change more often than can be told.
    */
   reaches(graph: Graph, requirement: Placed): Staircase;
+  /**
+   * Works out again what was known of a node of which the rules have changed, and of those that rest on it
+   * as far as anything changes for them; returns the places for which it did.
+   *
+   * @throws TooLargeError as above; the engine knows nothing of the graph then.
+   */
+  repair(graph: Graph, place: number): ReadonlySet<number>;
+}
+
+/** The group of a leaf that was added when another node was repaired: it comes before all. */
+const ADDED = -1;
+
+/** What is known of a graph. */
+interface Known {
+  /** By place. */
+  readonly found: (Staircase | undefined)[];
+  /** The nodes that were worked out together, each group after those that it rests on. */
+  readonly groups: (readonly number[])[];
+  /** By place. */
+  readonly groupOf: number[];
 }
 
 /** Nodes of graphs whose families need too much room. */
@@ -48,7 +68,7 @@ export function engine({ order, nodes, hopeless }: Bounds): Engine {
   const sets = families({ order, nodes });
   const leaves: Leaf[] = [];
   const numbers = new Map<string, number>();
-  const known = new WeakMap<Graph, (Staircase | undefined)[]>();
+  const known = new WeakMap<Graph, Known>();
 
   function numbered(leaf: Leaf): number {
     const id = nodeId(leaf);
@@ -57,15 +77,80 @@ export function engine({ order, nodes, hopeless }: Bounds): Engine {
     return number;
   }
 
+  function knownOf(graph: Graph): Known {
+    const now = known.get(graph) ?? { found: [], groups: [], groupOf: [] };
+    known.set(graph, now);
+    return now;
+  }
+
   function reaches(graph: Graph, requirement: Placed): Staircase {
-    const found = known.get(graph) ?? [];
-    known.set(graph, found);
+    const { found, groups, groupOf } = knownOf(graph);
     for (const place of placesIn(requirement)) {
       for (const component of componentsBehind(graph, place, (at) => found[at] !== undefined)) {
         solveOrGiveUp(graph, component, found);
+        for (const each of component) groupOf[each] = groups.length;
+        groups.push(component);
       }
     }
     return met(requirement, found);
+  }
+
+  function repair(graph: Graph, place: number): ReadonlySet<number> {
+    const { found, groups, groupOf } = knownOf(graph);
+    if (found[place] === undefined) return new Set();
+    const own = groupOf[place] ?? ADDED;
+    const rests = new Set(graph.grantsOf(place).flatMap(({ requires }) => [...placesIn(requires)]));
+    for (const at of rests) {
+      if (found[at] !== undefined || graph.grantsOf(at).length > 0) continue;
+      found[at] = granted(graph, at, found);
+      groupOf[at] = ADDED;
+    }
+    // What was worked out later, or not at all, may rest on the node itself.
+    const isLater = (at: number): boolean => found[at] === undefined || (groupOf[at] ?? 0) > own;
+    if (own === ADDED || [...rests].some(isLater)) return again(graph, place);
+    const changed = new Set<number>();
+    const pending = new Set([own]);
+    while (pending.size > 0) {
+      const group = Math.min(...pending);
+      pending.delete(group);
+      const members = (groups[group] ?? []).filter((member) => groupOf[member] === group);
+      const before = members.map((member) => found[member]);
+      solveOrForget(graph, members, found);
+      for (const [index, member] of members.entries()) {
+        if (isSame(before[index] ?? NEVER_REACHED, found[member] ?? NEVER_REACHED)) continue;
+        changed.add(member);
+        for (const above of graph.restingOn(member)) {
+          const next = groupOf[above];
+          if (found[above] !== undefined && next !== undefined && next !== group) pending.add(next);
+        }
+      }
+    }
+    return changed;
+  }
+
+  /** Works out a node, and all that rest on it, as if nothing were known of them. */
+  function again(graph: Graph, place: number): ReadonlySet<number> {
+    const { found } = knownOf(graph);
+    const above = new Set([place]);
+    for (const each of above) for (const next of graph.restingOn(each)) above.add(next);
+    const before = new Map([...above].map((each) => [each, found[each]]));
+    for (const each of above) found[each] = undefined;
+    const asked = [...above].filter((each) => before.get(each) !== undefined);
+    for (const each of asked) reaches(graph, { type: 'node', place: each });
+    return new Set(
+      asked.filter(
+        (each) => !isSame(before.get(each) ?? NEVER_REACHED, found[each] ?? NEVER_REACHED),
+      ),
+    );
+  }
+
+  function solveOrForget(graph: Graph, group: readonly number[], found: Known['found']): void {
+    try {
+      solve(graph, group, found);
+    } catch (error) {
+      known.delete(graph);
+      throw error;
+    }
   }
 
   function solveOrGiveUp(
@@ -111,11 +196,7 @@ export function engine({ order, nodes, hopeless }: Bounds): Engine {
     }
   }
 
-  function granted(
-    graph: Graph,
-    place: number,
-    found: readonly (Staircase | undefined)[],
-  ): Staircase {
+  function granted(graph: Graph, place: number, found: Readonly<Known['found']>): Staircase {
     const node = graph.nodes[place];
     const rules = graph.grantsOf(place).map(({ requires }) => met(requires, found));
     if (node?.type !== 'leaf') return atLeast(sets, 1, rules);
@@ -123,7 +204,7 @@ export function engine({ order, nodes, hopeless }: Bounds): Engine {
     return atLeast(sets, 1, [itself, ...rules]);
   }
 
-  function met(requirement: Placed, found: readonly (Staircase | undefined)[]): Staircase {
+  function met(requirement: Placed, found: Readonly<Known['found']>): Staircase {
     switch (requirement.type) {
       case 'node':
         return found[requirement.place] ?? NEVER_REACHED;
@@ -145,6 +226,7 @@ export function engine({ order, nodes, hopeless }: Bounds): Engine {
     leafOf: (number) => leaves[number],
     numberOf: (leaf) => numbers.get(nodeId(leaf)) ?? null,
     reaches,
+    repair,
   };
 }
 

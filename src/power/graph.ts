@@ -26,8 +26,16 @@ export interface Graph {
   readonly nodes: readonly Node[];
   /** The rules that grant a node; none for most leaves. */
   grantsOf(place: number): readonly Grant[];
+  /** The nodes of which a rule rests on this one. */
+  restingOn(place: number): ReadonlySet<number>;
   /** Where the nodes of a requirement are. Those that no rule names are added. */
   placed(requirement: Requirement): Placed;
+}
+
+/** A graph whose rules can be changed: who worked on it must be told. */
+interface ChangingGraph extends Graph {
+  /** Has other rules grant a node; returns its place. */
+  regrant(node: Node, rules: readonly Rule[]): number;
 }
 
 const graphs = new WeakMap<readonly Rule[], Graph>();
@@ -43,9 +51,15 @@ export function graphOf(rules: readonly Rule[]): Graph {
   return known;
 }
 
-const NONE: readonly Grant[] = [];
+const NO_GRANTS: readonly Grant[] = [];
+const NO_PLACES: ReadonlySet<number> = new Set();
 
-function build(rules: readonly Rule[]): Graph {
+/**
+ * A graph of some rules, for one owner.
+ *
+ * @throws RangeError a requirement has no meaning.
+ */
+export function build(rules: readonly Rule[]): ChangingGraph {
   const nodes: Node[] = [];
   const places = new Map<string, number>();
   const grants: Grant[][] = [];
@@ -86,7 +100,39 @@ function build(rules: readonly Rule[]): Graph {
     if (others === undefined) grants[granted] = [grant];
     else others.push(grant);
   }
-  return { nodes, placed, grantsOf: (at) => grants[at] ?? NONE };
+  /** By place: the nodes that rest on it. Worked out when it is first asked for. */
+  let resting: Map<number, Set<number>> | undefined;
+  const rest = (of: Map<number, Set<number>>, place: number): void => {
+    for (const { requires } of grants[place] ?? NO_GRANTS) {
+      for (const on of placesIn(requires)) {
+        const others = of.get(on);
+        if (others === undefined) of.set(on, new Set([place]));
+        else others.add(place);
+      }
+    }
+  };
+  const restingNow = (): Map<number, Set<number>> => {
+    if (resting !== undefined) return resting;
+    resting = new Map();
+    for (const place of grants.keys()) rest(resting, place);
+    return resting;
+  };
+  return {
+    nodes,
+    placed,
+    grantsOf: (at) => grants[at] ?? NO_GRANTS,
+    restingOn: (at) => restingNow().get(at) ?? NO_PLACES,
+    regrant: (node, by) => {
+      const place = placeOf(node);
+      const known = restingNow();
+      for (const { requires } of grants[place] ?? NO_GRANTS) {
+        for (const on of placesIn(requires)) known.get(on)?.delete(place);
+      }
+      grants[place] = by.map((rule) => ({ rule, requires: placed(rule.requires) }));
+      rest(known, place);
+      return place;
+    },
+  };
 }
 
 /** Every place that a requirement names. */
