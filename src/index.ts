@@ -44,8 +44,15 @@ export { mapPower, type PowerMap } from './map/map.ts';
 export { powerMarkdown } from './map/markdown.ts';
 export { powerSvg } from './map/svg.ts';
 export { NO_ORGANISATION, type Organisation, parseOrganisation } from './org/org.ts';
+export { type Advice, adviser } from './power/advice.ts';
 export { analyse, diff, type PositionPower, type PowerChange } from './power/analysis.ts';
-export { type Coalition, type Coalitions, coalitions } from './power/coalitions.ts';
+export {
+  type Coalition,
+  type Coalitions,
+  coalitions,
+  type Search,
+  search,
+} from './power/coalitions.ts';
 export * from './power/model.ts';
 export { earliest, explain } from './power/reach.ts';
 export { schemas } from './schemas.ts';

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import type { PowerDocument } from '../map/document.ts';
 import {
   accountText,
+  adviceLines,
   coalitionLines,
   contributionLines,
   disagreementLines,
@@ -11,6 +12,7 @@ import {
   heatOf,
   holdingsText,
   kindsOf,
+  lossLines,
   nodesOf,
   nodeText,
   otherLines,
@@ -19,6 +21,7 @@ import {
   positionName,
   type Requirement,
   soonestText,
+  stopLines,
   unreadLines,
   worthText,
 } from '../map/wording.ts';
@@ -98,6 +101,9 @@ function positionText(map: PowerDocument, position: Position): string {
       ...lines('taken by', coalitionLines(coalitions, map.names)),
       ...lines('may also', otherLines(position)),
       ...lines('with', contributionLines(position, map.names).slice(0, MAX_CONTRIBUTIONS)),
+      ...lines('stopped by', stopLines(map, position)),
+      ...lines('bricked by', lossLines(map, position)),
+      ...lines('harder by', adviceLines(map, position)),
     ]),
     ...treeOf(map, account),
   ].join('\n');

@@ -3,8 +3,16 @@ import { z } from 'zod';
 import type { Node } from '../chains/evm/node.ts';
 import type { State } from '../chains/evm/state.ts';
 import { accountId } from '../chains/evm/values.ts';
+import { ADDITIONS, adviser } from '../power/advice.ts';
 import type { Coalition, Coalitions } from '../power/coalitions.ts';
-import { type Evidence, type Holding, nodeId, nodesOf, type Requirement } from '../power/model.ts';
+import {
+  type Evidence,
+  type Holding,
+  nodeId,
+  nodesOf,
+  type Requirement,
+  taking,
+} from '../power/model.ts';
 import { findingsIn } from './findings.ts';
 import { worthOf } from './holdings.ts';
 import type { PowerMap } from './map.ts';
@@ -59,6 +67,7 @@ export const coalition = z.strictObject({
 const coalitions = z.strictObject({
   list: z.array(coalition).describe('The smallest, at most 10,000'),
   count: amount.describe('How many there are of up to `examinedTo` leaves'),
+  fewest: z.int().nullable().describe('Leaves of the smallest; null: none was found'),
   examinedTo: z.int().describe('Every set of up to this many leaves was examined'),
   complete: z.boolean().describe('false: larger ones than `examinedTo` may exist'),
 });
@@ -123,6 +132,27 @@ export const powerFields = {
   unread: z.array(unread),
 };
 
+const advice = z.strictObject({
+  power: node.describe('What would ask for it, by whichever rule it is had'),
+  addition: z
+    .enum(ADDITIONS)
+    .describe('One more signer; the consent of someone who has no part yet; a wait of a day'),
+  fewest: z.int().describe('Fewest leaves that take the position then'),
+  soonest: seconds.describe('Seconds until the first coalition takes it then'),
+});
+
+const resilience = z.strictObject({
+  account,
+  lost: coalitions.describe('Leaves whose loss leaves nobody who can take it'),
+  stopped: coalitions.describe('Leaves whose holders stop everybody else, by refusing and vetoing'),
+  advice: z
+    .array(advice)
+    .nullable()
+    .describe(
+      'Single additions that would make it harder to take, the best first; null: too large',
+    ),
+});
+
 const finding = z.strictObject({
   id: z.enum(['taken-by-anyone', 'taken-by-one']),
   severity: z.enum(['critical', 'high']),
@@ -145,6 +175,7 @@ export const powerDocument = z
       .describe('What the nodes turned out not to offer, so that they were read in a worse way'),
     disagreements: z.array(disagreement).describe('Reads that the nodes answered differently'),
     ...powerFields,
+    resilience: z.array(resilience).describe('Of each position, in their order'),
   })
   .meta({ title: 'castellan.power/1', description: 'Who can take what, how few, how soon.' });
 
@@ -167,7 +198,25 @@ export function toPowerDocument(
     })),
     findings: findingsIn(map).map((each) => ({ ...each })),
     ...encodePower(state, map),
+    resilience: encodeResilience(map),
   };
+}
+
+function encodeResilience({ rules, positions, by }: PowerMap) {
+  const advise = adviser(rules);
+  return positions.map(({ account }) => {
+    const goal = taking(rules, account);
+    return {
+      account,
+      lost: encodeCoalitions(by.blocking(rules, goal, 'loss')),
+      stopped: encodeCoalitions(by.blocking(rules, goal, 'refusal')),
+      advice:
+        advise(account)?.map(({ node: asked, ...brings }) => ({
+          power: nodeId(asked),
+          ...brings,
+        })) ?? null,
+    };
+  });
 }
 
 export function encodeState(source: string, { chainId, block }: State) {
@@ -246,9 +295,10 @@ export const encodeCoalition = ({ leaves, seconds }: Coalition) => ({
   seconds,
 });
 
-const encodeCoalitions = ({ list, count, examinedTo, complete }: Coalitions) => ({
+const encodeCoalitions = ({ list, count, fewest, examinedTo, complete }: Coalitions) => ({
   list: list.map(encodeCoalition),
   count: String(count),
+  fewest,
   examinedTo,
   complete,
 });

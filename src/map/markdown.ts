@@ -3,16 +3,19 @@ import { count, formatUsd, printableAll } from '../words.ts';
 import type { PowerDocument } from './document.ts';
 import {
   accountText,
+  adviceLines,
   coalitionLines,
   contributionLines,
   disagreementLines,
   fewestText,
   holdingsText,
   kindsOf,
+  lossLines,
   otherLines,
   type Position,
   positionName,
   soonestText,
+  stopLines,
   unreadLines,
   worthText,
 } from './wording.ts';
@@ -77,6 +80,9 @@ function section(map: PowerDocument, position: Position): string {
     ['Taken by', coalitionLines(position.coalitions, names)],
     ['May also be done', otherLines(position)],
     ['With', contributionLines(position, names)],
+    ['Stopped by', stopLines(map, position)],
+    ['Bricked by', lossLines(map, position)],
+    ['Harder by', adviceLines(map, position)],
   ];
   return [
     `## ${asText(positionName(position))}`,

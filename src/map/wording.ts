@@ -177,6 +177,57 @@ export const otherLines = ({ others }: Position): readonly string[] =>
     return [`${action}: ${holders(least)}, ${describeWhen(fewest.seconds)}`];
   });
 
+type Resilience = PowerDocument['resilience'][number];
+
+const resilienceOf = (
+  { resilience }: PowerDocument,
+  { account }: Position,
+): Resilience | undefined => resilience.find((each) => each.account === account);
+
+/** Whose loss leaves a position to nobody: "the loss of 4 keys". */
+export function lossLines(map: PowerDocument, position: Position): readonly string[] {
+  const lost = resilienceOf(map, position)?.lost;
+  if (lost === undefined || lost.fewest === null || lost.fewest === 0) return [];
+  return [`the loss of ${holders(fewestIn(lost))} (${times(lost)})`];
+}
+
+/** Who can stop all others from taking a position, where it takes fewer than to have them lost. */
+export function stopLines(map: PowerDocument, position: Position): readonly string[] {
+  const { lost, stopped } = resilienceOf(map, position) ?? {};
+  if (stopped === undefined || stopped.fewest === null || stopped.fewest === 0) return [];
+  if (lost?.fewest != null && stopped.fewest >= lost.fewest) return [];
+  return [`${holders(fewestIn(stopped))}, by a veto (${times(stopped)})`];
+}
+
+const fewestIn = ({ list: found, fewest }: Blocked): readonly Coalition[] =>
+  found.filter(({ leaves }) => leaves.length === fewest);
+
+/** In how many ways, as far as they are listed. */
+const times = (blocked: Blocked): string => count(fewestIn(blocked).length, 'way');
+
+type Blocked = Resilience['lost'];
+
+/** What would make a position harder to take, the best first. */
+export function adviceLines(map: PowerDocument, position: Position): readonly string[] {
+  const { advice } = resilienceOf(map, position) ?? {};
+  if (advice === null) return ['not worked out: too many sets of holders'];
+  return (advice ?? []).map(({ power, addition, fewest, soonest }) => {
+    const { kind, id } = partsOf(power);
+    const what = `${kind === 'act' ? 'control' : kind} of ${map.names[id] ?? short(fullId(id))}`;
+    const brings =
+      fewest > (position.fewest ?? 0)
+        ? `${count(fewest, 'holder')} instead of ${position.fewest}`
+        : `${describeWhen(soonest)} instead of ${describeWhen(position.soonest ?? 0)}`;
+    return `${ADDED[addition]} ${what}: ${brings}`;
+  });
+}
+
+const ADDED = {
+  signer: 'one more signer for',
+  check: 'an independent consent to',
+  delay: "a day's wait before",
+} as const;
+
 /** What each person, device and vendor brings who has a part in taking a position. */
 export const contributionLines = ({ contributions }: Position, names: Names): readonly string[] =>
   contributions.map(({ leaf, remaining }) => {

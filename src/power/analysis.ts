@@ -3,7 +3,6 @@ import {
   type Coalition,
   type Coalitions,
   type Contribution,
-  contributions,
   type Search,
   search,
 } from './coalitions.ts';
@@ -70,7 +69,7 @@ export function analyse(state: PowerState, by: Search = search()): AnalysedState
       coalitions: found,
       fewest: found.fewest,
       soonest: found.soonest,
-      contributions: contributions(found),
+      contributions: by.contributions(found),
       others: otherActions(state.rules, account).map((action) => ({
         action,
         coalitions: by.coalitions(state.rules, goalOf(state.rules, account, action)),

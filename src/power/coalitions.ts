@@ -1,9 +1,10 @@
 /** Who can take what, how few it takes and how soon. */
-import { type Engine, engine, type Hopeless } from './engine.ts';
+import { type Engine, engine } from './engine.ts';
 import { NOTHING, TooLargeError } from './families.ts';
 import { byName, graphOf, leavesBehind } from './graph.ts';
 import { type Leaf, nodeId, type Requirement, type Rule } from './model.ts';
 import { earliest } from './reach.ts';
+import { type Hopeless, HopelessError } from './solver.ts';
 import { familyAt, inTheEnd, NEVER_REACHED, type Staircase } from './staircase.ts';
 
 /** A minimal set of leaves that reaches a goal, and the earliest second at which it does. */
@@ -50,9 +51,19 @@ const ORDERS = [Number.POSITIVE_INFINITY, 8, 6, 4, 3, 2, 1] as const;
 export interface Search {
   /** What follows from the same is the same object. */
   coalitions(rules: readonly Rule[], goal: Requirement): Coalitions;
+  /** The smallest sets of leaves that leave nobody who reaches `goal`. */
+  blocking(rules: readonly Rule[], goal: Requirement, by: Blocking): Coalitions;
+  /** What vendors, devices and people bring to coalitions that this search found. */
+  contributions(found: Coalitions): readonly Contribution[];
   /** How `now` differs from `before`, both found by this search. */
   gained(before: Coalitions, now: Coalitions, insiders: ReadonlySet<string>): Gained;
 }
+
+/**
+ * How leaves block a goal: `loss` where nobody has them any more, as keys that are destroyed; `refusal`
+ * where whoever holds them does not help, and vetoes all that they can.
+ */
+export type Blocking = 'loss' | 'refusal';
 
 /** Coalitions that hold a power now, or sooner than they or some of their members did. */
 interface Gained {
@@ -85,37 +96,48 @@ export function search({ nodes, listed }: Limits = DEFAULT_LIMITS): Search {
   });
   const origins = new WeakMap<
     Coalitions,
-    { readonly rules: readonly Rule[]; readonly goal: Requirement; readonly depth: number }
+    {
+      readonly rules: readonly Rule[];
+      readonly goal: Requirement;
+      readonly by: Blocking | null;
+      readonly depth: number;
+    }
   >();
   const asked = new WeakMap<readonly Rule[], Map<string, Coalitions>>();
 
-  /** Who reaches a goal, at the first level from `depth` on that has the room; `null` where none has. */
+  /** Who reaches or blocks a goal, at the first level from `depth` on that has the room; `null` where none has. */
   function staircase(
     rules: readonly Rule[],
     goal: Requirement,
+    by: Blocking | null,
     depth = 0,
   ): { readonly level: Level; readonly depth: number; readonly found: Staircase } | null {
     const level = levels[depth];
     if (level === undefined) return null;
     const graph = graphOf(rules);
     try {
-      return { level, depth, found: level.engine.reaches(graph, graph.placed(goal)) };
+      const placed = graph.placed(goal);
+      if (by === null) return { level, depth, found: level.engine.reaches(graph, placed) };
+      const family = level.engine.blocks(graph, placed, by === 'refusal');
+      return { level, depth, found: family === NOTHING ? NEVER_REACHED : [{ seconds: 0, family }] };
     } catch (error) {
-      if (!(error instanceof TooLargeError)) throw error;
+      if (!(error instanceof TooLargeError || error instanceof HopelessError)) throw error;
       const { order, hopeless } = level;
       level.engine = engine({ order, nodes, hopeless });
       level.answers.clear();
-      return staircase(rules, goal, depth + 1);
+      return staircase(rules, goal, by, depth + 1);
     }
   }
 
-  function find(rules: readonly Rule[], goal: Requirement): Coalitions {
-    const reached = staircase(rules, goal);
-    if (reached === null) return unknown(rules, goal);
+  function find(rules: readonly Rule[], goal: Requirement, by: Blocking | null): Coalitions {
+    const reached = staircase(rules, goal, by);
+    if (reached === null)
+      return { ...UNKNOWN, soonest: by === null ? soonestOfAll(rules, goal) : 0 };
     const { level, depth, found } = reached;
     const complete = level.order === Number.POSITIVE_INFINITY;
     // Whoever it takes in larger sets than were looked for, all together are the soonest.
-    const soonest = complete ? (found[0]?.seconds ?? null) : soonestOfAll(rules, goal);
+    const isShort = !complete && by === null;
+    const soonest = isShort ? soonestOfAll(rules, goal) : (found[0]?.seconds ?? null);
     const name = `${soonest} ${found.map(({ seconds, family }) => `${seconds}:${family}`).join()}`;
     const { families } = level.engine;
     const family = inTheEnd(found);
@@ -132,18 +154,35 @@ export function search({ nodes, listed }: Limits = DEFAULT_LIMITS): Search {
       complete,
     };
     level.answers.set(name, answer);
-    origins.set(answer, { rules, goal, depth });
+    origins.set(answer, { rules, goal, by, depth });
+    return answer;
+  }
+
+  function remembered(rules: readonly Rule[], goal: Requirement, by: Blocking | null): Coalitions {
+    const known = asked.get(rules) ?? new Map<string, Coalitions>();
+    asked.set(rules, known);
+    const name = `${by} ${words(goal)}`;
+    const answer = known.get(name) ?? find(rules, goal, by);
+    known.set(name, answer);
     return answer;
   }
 
   return {
-    coalitions: (rules, goal) => {
-      const known = asked.get(rules) ?? new Map<string, Coalitions>();
-      asked.set(rules, known);
-      const name = words(goal);
-      const answer = known.get(name) ?? find(rules, goal);
-      known.set(name, answer);
-      return answer;
+    coalitions: (rules, goal) => remembered(rules, goal, null),
+    blocking: remembered,
+    contributions: (coalitions) => {
+      const origin = origins.get(coalitions);
+      if (origin === undefined) return [];
+      const reached = staircase(origin.rules, origin.goal, origin.by, origin.depth);
+      if (reached === null) return [];
+      const { engine: at } = reached.level;
+      const family = inTheEnd(reached.found);
+      return leavesBehind(origin.rules, origin.goal)
+        .filter(({ kind }) => kind !== 'key' && kind !== 'opaque')
+        .map((leaf) => ({ leaf, with: at.families.given(family, at.numberOf(leaf)) }))
+        .filter((each) => each.with !== family && each.with !== NOTHING)
+        .map((each) => ({ leaf: each.leaf, remaining: at.families.fewest(each.with) }))
+        .sort((a, b) => a.remaining - b.remaining || byName(a.leaf, b.leaf));
     },
     gained: (before, now, insiders) => {
       const [was, is] = [origins.get(before), origins.get(now)];
@@ -152,8 +191,8 @@ export function search({ nodes, listed }: Limits = DEFAULT_LIMITS): Search {
       // Sets of more leaves than one of them was searched for cannot be compared.
       for (let depth = Math.max(was.depth, is.depth); ; depth += 1) {
         const [from, to] = [
-          staircase(was.rules, was.goal, depth),
-          staircase(is.rules, is.goal, depth),
+          staircase(was.rules, was.goal, was.by, depth),
+          staircase(is.rules, is.goal, is.by, depth),
         ];
         if (from === null || to === null) return NOTHING_GAINED;
         if (from.depth !== depth || to.depth !== depth) continue;
@@ -177,11 +216,8 @@ export function search({ nodes, listed }: Limits = DEFAULT_LIMITS): Search {
 
 const NOTHING_GAINED: Gained = { list: [], newcomers: [] };
 
-/** What cannot be searched at all. */
-const unknown = (rules: readonly Rule[], goal: Requirement): Coalitions => ({
-  ...{ list: [], count: 0n, fewest: null, examinedTo: 0, complete: false },
-  soonest: soonestOfAll(rules, goal),
-});
+/** Of what cannot be searched at all. */
+const UNKNOWN = { list: [], count: 0n, fewest: null, examinedTo: 0, complete: false };
 
 const soonestOfAll = (rules: readonly Rule[], goal: Requirement): number | null =>
   earliest(rules, leavesBehind(rules, goal), goal);
@@ -222,31 +258,11 @@ function listOf(
 const words = (value: unknown): string =>
   JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part));
 
-/** How many more leaves the smallest coalition needs once `leaf` is in hostile hands. */
+/**
+ * What one vendor, device or person brings: how many more leaves the smallest coalition needs once `leaf` is
+ * in hostile hands.
+ */
 export interface Contribution {
   readonly leaf: Leaf;
   readonly remaining: number;
-}
-
-/**
- * What one vendor, device or person brings: for each that is part of a coalition, how many other
- * leaves are still needed with it. (The least set that wins together with a leaf is a minimal
- * coalition without that leaf, so the list of coalitions holds the answer.)
- */
-export function contributions(found: Coalitions): readonly Contribution[] {
-  const remaining = new Map<string, Contribution>();
-  const fewest = found.list[0]?.leaves.length;
-  if (fewest === undefined) return [];
-  for (const { leaves } of found.list) {
-    for (const member of leaves) {
-      if (member.kind === 'key' || member.kind === 'opaque') continue;
-      const id = nodeId(member);
-      const others = leaves.length - 1;
-      const least = Math.min(others, fewest, remaining.get(id)?.remaining ?? others);
-      remaining.set(id, { leaf: member, remaining: least });
-    }
-  }
-  return [...remaining.values()].sort(
-    (a, b) => a.remaining - b.remaining || byName(a.leaf, b.leaf),
-  );
 }

@@ -35,6 +35,8 @@ export interface Families {
   outside(family: Family, other: Family): Family;
   /** The sets without any leaf that is `named`. */
   avoiding(family: Family, named: (leaf: number) => boolean): Family;
+  /** What is left to be had of the sets once one leaf is. */
+  given(family: Family, leaf: number): Family;
   /** The size of the smallest set; infinite where there is none. */
   fewest(family: Family): number;
   /** The size of the largest set; zero where there is none. */
@@ -256,6 +258,22 @@ export function families({ order = NEVER, nodes = 1 << 20 }: Room = {}): Familie
     return avoid(family);
   }
 
+  function given(family: Family, leaf: number): Family {
+    const known = new Map<Family, Family>();
+    const give = (of: Family): Family => {
+      const at = leafOf[of] ?? END;
+      if (at > leaf) return of;
+      if (at === leaf) return either(lacking[of] ?? 0, having[of] ?? 0);
+      const before = known.get(of);
+      if (before !== undefined) return before;
+      const without = give(lacking[of] ?? 0);
+      const left = node(at, without, outside(give(having[of] ?? 0), without));
+      known.set(of, left);
+      return left;
+    };
+    return give(family);
+  }
+
   function count(family: Family): bigint {
     const known = new Map<Family, bigint>([
       [NOTHING, 0n],
@@ -290,6 +308,7 @@ export function families({ order = NEVER, nodes = 1 << 20 }: Room = {}): Familie
     atLeast,
     outside,
     avoiding,
+    given,
     fewest: (family) => (family === NOTHING ? NEVER : (least[family] ?? 0)),
     most: (family) => largest[family] ?? 0,
     count,

@@ -12,7 +12,12 @@ import {
 export type Placed =
   | { readonly type: 'node'; readonly place: number }
   | { readonly type: 'atLeast'; readonly count: number; readonly of: readonly Placed[] }
-  | { readonly type: 'after'; readonly requirement: Placed; readonly seconds: number }
+  | {
+      readonly type: 'after';
+      readonly requirement: Placed;
+      readonly seconds: number;
+      readonly vetoers: readonly Placed[];
+    }
   | { readonly type: 'given' };
 
 /** What a rule asks for. */
@@ -33,7 +38,7 @@ export interface Graph {
 }
 
 /** A graph whose rules can be changed: who worked on it must be told. */
-interface ChangingGraph extends Graph {
+export interface ChangingGraph extends Graph {
   /** Has other rules grant a node; returns its place. */
   regrant(node: Node, rules: readonly Rule[]): number;
 }
@@ -82,8 +87,9 @@ export function build(rules: readonly Rule[]): ChangingGraph {
       case 'atLeast':
         return { type: 'atLeast', count: requirement.count, of: requirement.of.map(place) };
       case 'after': {
-        const { seconds } = requirement;
-        return { type: 'after', seconds, requirement: place(requirement.requirement) };
+        const { seconds, vetoers } = requirement;
+        const placed = place(requirement.requirement);
+        return { type: 'after', seconds, requirement: placed, vetoers: vetoers.map(place) };
       }
       case 'given':
         return { type: 'given' };
@@ -135,7 +141,7 @@ export function build(rules: readonly Rule[]): ChangingGraph {
   };
 }
 
-/** Every place that a requirement names. */
+/** Every place that a requirement rests on, vetoers apart. */
 export function* placesIn(requirement: Placed): Generator<number> {
   switch (requirement.type) {
     case 'node':

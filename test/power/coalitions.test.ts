@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { coalitions, contributions } from '../../src/power/coalitions.ts';
+import { coalitions, search } from '../../src/power/coalitions.ts';
 import { leavesBehind } from '../../src/power/graph.ts';
 import {
   act,
@@ -207,7 +207,8 @@ describe('contributions', () => {
       rule(key('b'), leaf('person', 'Ann')),
       rule(key('c'), leaf('device', 'laptop')),
     ];
-    const brought = contributions(coalitions(rules, act('S')));
+    const by = search();
+    const brought = by.contributions(by.coalitions(rules, act('S')));
     expect(brought.map(({ leaf: who, remaining }) => [nodeId(who), remaining])).toEqual([
       ['device(laptop)', 1],
       ['person(Ann)', 1],

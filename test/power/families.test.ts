@@ -61,6 +61,11 @@ describe('families of sets are what they are by definition', () => {
       (a) => minimal(a).filter((set) => (set & 7) === 0),
     ],
     [
+      'with one leaf given',
+      ({ given }, f) => given(f, 2),
+      (a) => minimal(a.map((set) => set & ~4)),
+    ],
+    [
       'two of three',
       ({ atLeast, single }, f, g) => atLeast(2, [f, g, single(0)]),
       (a, b) => minimal([...pairs(a, b), ...pairs(a, [1]), ...pairs(b, [1])]),

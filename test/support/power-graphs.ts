@@ -15,7 +15,7 @@ import {
   type Rule,
 } from '../../src/power/model.ts';
 
-const LEAVES: readonly Leaf[] = ['a', 'b', 'c', 'd', 'e'].map((id) => leaf('key', id));
+export const LEAVES: readonly Leaf[] = ['a', 'b', 'c', 'd', 'e'].map((id) => leaf('key', id));
 const ACCOUNTS = ['v', 'w', 'x', 'y'];
 /** The account whose power is asked for. */
 export const GOAL = act('v');
@@ -40,8 +40,8 @@ const requirement: fc.Arbitrary<Requirement> = fc.letrec<{ any: Requirement }>((
     {
       weight: 2,
       arbitrary: fc
-        .tuple(fc.constantFrom(0, 1, 5), tie('any'))
-        .map(([seconds, part]) => after(seconds, part)),
+        .tuple(fc.constantFrom(0, 1, 5), tie('any'), fc.array(node, { maxLength: 2 }))
+        .map(([seconds, part, vetoers]) => after(seconds, part, vetoers)),
     },
     { weight: 1, arbitrary: fc.constant(given('test')) },
   ),
