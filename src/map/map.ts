@@ -7,10 +7,12 @@ import type { State } from '../chains/evm/state.ts';
 import { accountId, addressIn, chainOf } from '../chains/evm/values.ts';
 import { NO_ORGANISATION, type Organisation } from '../org/org.ts';
 import { namesIn, organisationRules } from '../org/rules.ts';
-import { type AnalysedState, analyse } from '../power/analysis.ts';
+import { type AnalysedState, analyse, type PositionPower } from '../power/analysis.ts';
 import { type Search, search } from '../power/coalitions.ts';
-import type { Position, Rule } from '../power/model.ts';
+import { least } from '../power/least.ts';
+import { type Position, type Rule, taking } from '../power/model.ts';
 import { holdingsOf, tokensOn } from './holdings.ts';
+import { integerProgramme } from './integer-programme.ts';
 
 /** The power found in a state, and where. */
 export interface PowerMap extends AnalysedState {
@@ -74,8 +76,22 @@ export async function mapPower(
     ...organisationRules(organisation, state.chainId),
   ];
   const unread = [...discovery.unread, ...allowances.unread];
-  const analysed = analyse({ rules, unread, positions }, met.search);
-  return { ...analysed, found: discovery.found, names, allowances };
+  const { powers, ...analysed } = analyse({ rules, unread, positions }, met.search);
+  return {
+    ...analysed,
+    powers: await Promise.all(powers.map((each) => withLeast(each, rules))),
+    ...{ found: discovery.found, names, allowances },
+  };
+}
+
+/** Where not even the smallest coalitions could be worked out, one of the fewest leaves. */
+async function withLeast(found: PositionPower, rules: readonly Rule[]): Promise<PositionPower> {
+  const { coalitions, position } = found;
+  if (coalitions.complete || coalitions.fewest !== null) return found;
+  const one = least(rules, taking(rules, position.account), await integerProgramme());
+  if (one === null) return found;
+  const fewest = one.leaves.length;
+  return { ...found, fewest, coalitions: { ...coalitions, fewest, list: [one] } };
 }
 
 /** The organisation's positions on every EVM chain. */
