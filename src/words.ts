@@ -32,8 +32,11 @@ export function list(items: readonly string[], conjunction: 'and' | 'or' = 'and'
   return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} ${conjunction} ${last}`;
 }
 
-/** Everything that moves the cursor, hides, or turns the direction of text; lone surrogates; private use. */
-export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+/**
+ * Everything that moves the cursor, hides, or turns the direction of text; lone surrogates; private use;
+ * what is no character, which XML does not take.
+ */
+export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{NChar}]/gu;
 
 /** The same text with each unprintable character shown as its code; line breaks stay. */
 export function printable(text: string): string {

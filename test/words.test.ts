@@ -6,6 +6,7 @@ import {
   formatUsd,
   fullId,
   list,
+  printable,
   short,
   shortId,
   utc,
@@ -54,4 +55,8 @@ test('utc writes a time as people do', () => {
     '1970-01-01 00:00:00 UTC',
     '2025-02-21 14:13:23 UTC',
   ]);
+});
+
+test('printable shows what is no character, which no XML may have', () => {
+  expect(printable('a\ufffe\uffff\u{1fffe}')).toBe('a\\u{fffe}\\u{ffff}\\u{1fffe}');
 });

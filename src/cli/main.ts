@@ -162,7 +162,10 @@ Exit codes:
 answering(
   readingState(program.command('map'))
     .argument('[addresses...]', 'accounts to map')
-    .option('--format <name>', 'text, json, md, dot or svg (default: text)'),
+    .option(
+      '--format <name>',
+      'text, json, md, dot, svg, mef (fault trees) or opengraph (BloodHound); text if none is named',
+    ),
 )
   .summary('say who can take each account, how few, how soon')
   .description(
@@ -174,6 +177,7 @@ answering(
 Examples:
   castellan map 0x1Db92e2EeBC8E0c075a02BeA49a2935BcD2dFCF4 --rpc $RPC
   castellan map --rpc $RPC --format svg -o power.svg
+  castellan map --rpc $RPC --format mef -o power.xml
 
 Exit codes:
   0 nothing found, and everything was read; else the sum of

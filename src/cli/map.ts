@@ -4,6 +4,8 @@ import { type PowerDocument, toPowerDocument } from '../map/document.ts';
 import { powerDot } from '../map/dot.ts';
 import { mapPower, positionsOn } from '../map/map.ts';
 import { powerMarkdown } from '../map/markdown.ts';
+import { powerMef } from '../map/mef.ts';
+import { powerOpenGraph } from '../map/opengraph.ts';
 import { powerSvg } from '../map/svg.ts';
 import { type StateOptions, withInputs } from './inputs.ts';
 import { type Formats, type OutputOptions, write, writerFor } from './output.ts';
@@ -14,6 +16,8 @@ const FORMATS: Formats<PowerDocument> = {
   md: powerMarkdown,
   dot: powerDot,
   svg: powerSvg,
+  mef: powerMef,
+  opengraph: powerOpenGraph,
 };
 
 /** Bits of the exit code. */

@@ -6,6 +6,7 @@ import { type EdgeLabel, Graph, type GraphLabel, layout, type NodeLabel } from '
 import type { PowerDocument } from './document.ts';
 import { type Edge, type Picture, toPicture, type Vertex } from './picture.ts';
 import type { Heat } from './wording.ts';
+import { asText } from './xml.ts';
 
 const FONT = 'system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif';
 const TITLE_SIZE = 12;
@@ -262,15 +263,3 @@ const at = ({ x, y }: Point): string => `${round(x)} ${round(y)}`;
 
 /** To a tenth of a pixel. */
 const round = (value: number): string => String(Math.round(value * 10) / 10);
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text of anyone's as text alone. */
-const asText = (words: string): string =>
-  words.replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);

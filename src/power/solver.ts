@@ -3,6 +3,7 @@
  * on. Nodes on a cycle are worked out together, from the start upwards, until nothing changes, so that
  * nothing holds itself up.
  */
+import { componentsBehind } from './components.ts';
 import { type Graph, placesIn } from './graph.ts';
 
 /** What is worked out, and how it follows. */
@@ -64,7 +65,11 @@ export function solver<T>(meaning: Meaning<T>, hopeless: Hopeless = new WeakMap(
   function at(graph: Graph, place: number): T {
     const now = knownOf(graph);
     const { found, groups, groupOf } = now;
-    for (const group of componentsBehind(graph, place, (each) => found[each] !== undefined)) {
+    for (const group of componentsBehind(
+      place,
+      (each) => nextOf(graph, each),
+      (each) => found[each] !== undefined,
+    )) {
       solve(graph, group, now);
       for (const each of group) groupOf[each] = groups.length;
       groups.push(group);
@@ -167,57 +172,6 @@ export class HopelessError extends Error {
 
 const restsOnItself = (graph: Graph, place: number): boolean =>
   graph.grantsOf(place).some(({ requires }) => [...placesIn(requires)].includes(place));
-
-/**
- * The strongly connected components behind a node, each after those that it rests on; without what is known.
- *
- * @see Tarjan, "Depth-First Search and Linear Graph Algorithms" (1972)
- */
-function* componentsBehind(
-  graph: Graph,
-  start: number,
-  isKnown: (place: number) => boolean,
-): Generator<readonly number[]> {
-  const order = new Map<number, number>();
-  const lowest = new Map<number, number>();
-  const open: number[] = [];
-  const isOpen = new Set<number>();
-  const walking: { readonly place: number; readonly next: Iterator<number> }[] = [];
-  const enter = (place: number): void => {
-    lowest.set(place, order.size);
-    order.set(place, order.size);
-    open.push(place);
-    isOpen.add(place);
-    walking.push({ place, next: nextOf(graph, place) });
-  };
-  const lower = (place: number, to: number): void => {
-    lowest.set(place, Math.min(lowest.get(place) ?? to, to));
-  };
-  if (!isKnown(start)) enter(start);
-  for (let at = walking.at(-1); at !== undefined; at = walking.at(-1)) {
-    const { place, next } = at;
-    const { value, done } = next.next();
-    if (done !== true) {
-      const met = order.get(value);
-      if (met === undefined) {
-        if (!isKnown(value)) enter(value);
-      } else if (isOpen.has(value)) lower(place, met);
-      continue;
-    }
-    walking.pop();
-    const low = lowest.get(place) ?? 0;
-    const above = walking.at(-1);
-    if (above !== undefined) lower(above.place, low);
-    if (low !== order.get(place)) continue;
-    const component: number[] = [];
-    for (let last = open.pop(); last !== undefined; last = open.pop()) {
-      isOpen.delete(last);
-      component.push(last);
-      if (last === place) break;
-    }
-    yield component;
-  }
-}
 
 function* nextOf(graph: Graph, place: number): Generator<number> {
   for (const { requires } of graph.grantsOf(place)) yield* placesIn(requires);

@@ -252,6 +252,8 @@ describe('map', () => {
     ['md', /^# Who can take what\n\nChain 1, block 21895237 /],
     ['dot', /^digraph castellan \{\n/],
     ['svg', /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /],
+    ['mef', /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<opsa-mef name="castellan">\n/],
+    ['opengraph', /^\{\n {2}"metadata": \{\n {4}"source_kind": "Castellan"\n/],
   ])('prints %s, byte for byte the same each time', async (format, start) => {
     const args = ['map', ...FROM_RECORDING, '--format', format];
     const { stdout, code } = await run(args);
@@ -370,7 +372,7 @@ describe('errors are one clear line, on standard error', () => {
       'an unknown format',
       ['map', WALLET, ...recording, '--format', 'pdf'],
       64,
-      /--format: expected text, md, dot, svg or json/,
+      /--format: expected text, md, dot, svg, mef, opengraph or json/,
     ],
     [
       'two formats',

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { toPowerDocument } from '../../src/map/document.ts';
+import { powerMef } from '../../src/map/mef.ts';
 import type { Coalitions } from '../../src/power/coalitions.ts';
-import type { SimpleAction } from '../../src/power/model.ts';
+import { type SimpleAction, taking } from '../../src/power/model.ts';
 import { type Estate, type Survey, survey } from '../support/estate.ts';
 import {
   coalitionsIn,
@@ -11,6 +13,8 @@ import {
   writeCoalition,
   writeRule,
 } from '../support/estate-notation.ts';
+import { coalitionsOf, cutSetsByScram, hasScram } from '../support/fault-trees.ts';
+import { stateOfReads } from '../support/states.ts';
 import { bridge } from './bridge.ts';
 import { dao } from './dao.ts';
 import { exchange } from './exchange.ts';
@@ -78,6 +82,16 @@ describe.each(ESTATES)('$title', (estate) => {
       expect(coalitions?.complete ?? true).toBe(true);
     }
     expect(found).toEqual(expected);
+  });
+
+  test.skipIf(!hasScram())('SCRAM, where it is installed, finds the same coalitions', () => {
+    const { map } = surveyed;
+    const document = toPowerDocument('node.example', stateOfReads({}), map);
+    expect(cutSetsByScram(powerMef(document))).toEqual(
+      map.powers.map(({ position: { account } }) =>
+        coalitionsOf(map.rules, taking(map.rules, account)),
+      ),
+    );
   });
 
   test(`is made of ${estate.contracts} contracts`, () => {
