@@ -94,17 +94,16 @@ export function solver<T>(meaning: Meaning<T>, hopeless: Hopeless = new WeakMap(
   function iterate(graph: Graph, group: readonly number[], now: Known<T>): void {
     const { found } = now;
     const value = valueIn(now);
-    const [first] = group;
-    const isAlone = group.length === 1 && first !== undefined && !restsOnItself(graph, first);
     for (const place of group) found[place] = meaning.start;
-    for (let changed = true; changed; ) {
-      changed = false;
-      for (const place of group) {
-        const next = meaning.of(graph, place, value);
-        if (meaning.isSame(value(place), next)) continue;
-        found[place] = next;
-        changed = !isAlone;
-      }
+    const resting = restingWithin(graph, group);
+    const due = new Set(group);
+    // What is put back while it is walked comes at its end.
+    for (const place of due) {
+      due.delete(place);
+      const next = meaning.of(graph, place, value);
+      if (meaning.isSame(value(place), next)) continue;
+      found[place] = next;
+      for (const above of resting.get(place) ?? []) due.add(above);
     }
   }
 
@@ -170,8 +169,16 @@ export class HopelessError extends Error {
   override readonly name = 'HopelessError';
 }
 
-const restsOnItself = (graph: Graph, place: number): boolean =>
-  graph.grantsOf(place).some(({ requires }) => [...placesIn(requires)].includes(place));
+/** By place: the nodes of a group that rest on it. */
+function restingWithin(graph: Graph, group: readonly number[]): ReadonlyMap<number, Set<number>> {
+  const resting = new Map(group.map((place) => [place, new Set<number>()]));
+  for (const place of group) {
+    for (const { requires } of graph.grantsOf(place)) {
+      for (const on of placesIn(requires)) resting.get(on)?.add(place);
+    }
+  }
+  return resting;
+}
 
 function* nextOf(graph: Graph, place: number): Generator<number> {
   for (const { requires } of graph.grantsOf(place)) yield* placesIn(requires);
