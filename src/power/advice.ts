@@ -38,7 +38,7 @@ const DELAY_SECONDS = 86_400;
 const CHECK = leaf('key', 'an independent check');
 /** Powers that are changed in turn, those nearest to the position first. */
 const MAX_NODES = 100;
-const NODES = 1 << 18;
+const BOUNDS = { order: Number.POSITIVE_INFINITY, nodes: 1 << 18 };
 
 /**
  * Says of an account what would raise the fewest leaves that take it, or else the time that they need, most:
@@ -46,17 +46,16 @@ const NODES = 1 << 18;
  * where whoever takes it cannot be worked out in full.
  */
 export function adviser(rules: readonly Rule[]): (account: AccountId) => readonly Advice[] | null {
-  const by = engine({
-    ...{ order: Number.POSITIVE_INFINITY, nodes: NODES },
-    hopeless: new WeakMap(),
-  });
-  const graph = build(rules);
+  const begin = () => ({ by: engine({ ...BOUNDS, hopeless: new WeakMap() }), graph: build(rules) });
+  let { by, graph } = begin();
   return (account) => {
     try {
       return adviseBy(by, graph, graph.placed(taking(rules, account)));
     } catch (error) {
-      if (error instanceof TooLargeError || error instanceof HopelessError) return null;
-      throw error;
+      if (!(error instanceof TooLargeError || error instanceof HopelessError)) throw error;
+      // What was added when it was given up is still there.
+      ({ by, graph } = begin());
+      return null;
     }
   };
 }

@@ -94,124 +94,123 @@ export function search({ nodes, listed }: Limits = DEFAULT_LIMITS): Search {
     const hopeless: Hopeless = new WeakMap();
     return { order, engine: engine({ order, nodes, hopeless }), answers: new Map(), hopeless };
   });
-  const origins = new WeakMap<
-    Coalitions,
-    {
-      readonly rules: readonly Rule[];
-      readonly goal: Requirement;
-      readonly by: Blocking | null;
-      readonly depth: number;
-    }
-  >();
+  const origins = new WeakMap<Coalitions, Origin>();
   const asked = new WeakMap<readonly Rule[], Map<string, Coalitions>>();
 
-  /** Who reaches or blocks a goal, at the first level from `depth` on that has the room; `null` where none has. */
-  function staircase(
-    rules: readonly Rule[],
-    goal: Requirement,
-    by: Blocking | null,
-    depth = 0,
-  ): { readonly level: Level; readonly depth: number; readonly found: Staircase } | null {
+  /** What `work` gives at the first level from `depth` on that has the room; `null` where none has. */
+  function within<T>(depth: number, work: (level: Level, depth: number) => T): T | null {
     const level = levels[depth];
     if (level === undefined) return null;
-    const graph = graphOf(rules);
     try {
-      const placed = graph.placed(goal);
-      if (by === null) return { level, depth, found: level.engine.reaches(graph, placed) };
-      const family = level.engine.blocks(graph, placed, by === 'refusal');
-      return { level, depth, found: family === NOTHING ? NEVER_REACHED : [{ seconds: 0, family }] };
+      return work(level, depth);
     } catch (error) {
       if (!(error instanceof TooLargeError || error instanceof HopelessError)) throw error;
       const { order, hopeless } = level;
       level.engine = engine({ order, nodes, hopeless });
       level.answers.clear();
-      return staircase(rules, goal, by, depth + 1);
+      return within(depth + 1, work);
     }
   }
 
-  function find(rules: readonly Rule[], goal: Requirement, by: Blocking | null): Coalitions {
-    const reached = staircase(rules, goal, by);
-    if (reached === null)
-      return { ...UNKNOWN, soonest: by === null ? soonestOfAll(rules, goal) : 0 };
-    const { level, depth, found } = reached;
-    const complete = level.order === Number.POSITIVE_INFINITY;
-    // Whoever it takes in larger sets than were looked for, all together are the soonest.
-    const isShort = !complete && by === null;
-    const soonest = isShort ? soonestOfAll(rules, goal) : (found[0]?.seconds ?? null);
-    const name = `${soonest} ${found.map(({ seconds, family }) => `${seconds}:${family}`).join()}`;
-    const { families } = level.engine;
-    const family = inTheEnd(found);
-    const answer = level.answers.get(name) ?? {
-      list: listOf(level.engine, found, NEVER_REACHED, listed),
-      count: found
-        .map((step, index) => families.outside(step.family, found[index - 1]?.family ?? NOTHING))
-        .reduce((sum, each) => sum + families.count(each), 0n),
-      fewest: family === NOTHING ? null : families.fewest(family),
-      soonest,
-      examinedTo: complete
-        ? Math.max(0, ...found.map((step) => families.most(step.family)))
-        : level.order,
-      complete,
-    };
-    level.answers.set(name, answer);
-    origins.set(answer, { rules, goal, by, depth });
-    return answer;
+  /** Those who reach or block a goal. */
+  function staircase({ engine: at }: Level, { rules, goal, by }: Asked): Staircase {
+    const graph = graphOf(rules);
+    const placed = graph.placed(goal);
+    if (by === null) return at.reaches(graph, placed);
+    const family = at.blocks(graph, placed, by === 'refusal');
+    return family === NOTHING ? NEVER_REACHED : [{ seconds: 0, family }];
   }
 
-  function remembered(rules: readonly Rule[], goal: Requirement, by: Blocking | null): Coalitions {
-    const known = asked.get(rules) ?? new Map<string, Coalitions>();
-    asked.set(rules, known);
-    const name = `${by} ${words(goal)}`;
-    const answer = known.get(name) ?? find(rules, goal, by);
+  function find(of: Asked): Coalitions {
+    const found = within(0, (level, depth) => {
+      const steps = staircase(level, of);
+      const name = [of.by, ...steps.map(({ seconds, family }) => `${seconds}:${family}`)].join();
+      const answer = level.answers.get(name) ?? answerOf(level, of, steps);
+      level.answers.set(name, answer);
+      origins.set(answer, { ...of, depth });
+      return answer;
+    });
+    return found ?? { ...UNKNOWN, soonest: soonestOf(of) };
+  }
+
+  function answerOf({ order, engine: at }: Level, of: Asked, steps: Staircase): Coalitions {
+    const { families } = at;
+    const complete = order === Number.POSITIVE_INFINITY;
+    const family = inTheEnd(steps);
+    return {
+      list: listOf(at, steps, NEVER_REACHED, listed),
+      count: addedBy(at, steps).reduce((sum, each) => sum + families.count(each.family), 0n),
+      fewest: family === NOTHING ? null : families.fewest(family),
+      // Whoever it takes in larger sets than were looked for, all together are the soonest.
+      soonest: complete ? (steps[0]?.seconds ?? null) : soonestOf(of),
+      examinedTo: complete
+        ? Math.max(0, ...steps.map((step) => families.most(step.family)))
+        : order,
+      complete,
+    };
+  }
+
+  function remembered(of: Asked): Coalitions {
+    const known = asked.get(of.rules) ?? new Map<string, Coalitions>();
+    asked.set(of.rules, known);
+    const name = `${of.by} ${words(of.goal)}`;
+    const answer = known.get(name) ?? find(of);
     known.set(name, answer);
     return answer;
   }
 
   return {
-    coalitions: (rules, goal) => remembered(rules, goal, null),
-    blocking: remembered,
+    coalitions: (rules, goal) => remembered({ rules, goal, by: null }),
+    blocking: (rules, goal, by) => remembered({ rules, goal, by }),
     contributions: (coalitions) => {
       const origin = origins.get(coalitions);
       if (origin === undefined) return [];
-      const reached = staircase(origin.rules, origin.goal, origin.by, origin.depth);
-      if (reached === null) return [];
-      const { engine: at } = reached.level;
-      const family = inTheEnd(reached.found);
-      return leavesBehind(origin.rules, origin.goal)
-        .filter(({ kind }) => kind !== 'key' && kind !== 'opaque')
-        .map((leaf) => ({ leaf, with: at.families.given(family, at.numberOf(leaf)) }))
-        .filter((each) => each.with !== family && each.with !== NOTHING)
-        .map((each) => ({ leaf: each.leaf, remaining: at.families.fewest(each.with) }))
-        .sort((a, b) => a.remaining - b.remaining || byName(a.leaf, b.leaf));
+      const brought = within(origin.depth, (level) => {
+        const { families, numberOf } = level.engine;
+        const family = inTheEnd(staircase(level, origin));
+        return leavesBehind(origin.rules, origin.goal)
+          .filter(({ kind }) => kind !== 'key' && kind !== 'opaque')
+          .map((leaf) => ({ leaf, left: families.given(family, numberOf(leaf)) }))
+          .filter(({ left }) => left !== family && left !== NOTHING)
+          .map(({ leaf, left }) => ({ leaf, remaining: families.fewest(left) }));
+      });
+      return (brought ?? []).sort((a, b) => a.remaining - b.remaining || byName(a.leaf, b.leaf));
     },
     gained: (before, now, insiders) => {
       const [was, is] = [origins.get(before), origins.get(now)];
       // Nothing is known of what cannot be searched at all.
       if (was === undefined || is === undefined) return NOTHING_GAINED;
       // Sets of more leaves than one of them was searched for cannot be compared.
-      for (let depth = Math.max(was.depth, is.depth); ; depth += 1) {
-        const [from, to] = [
-          staircase(was.rules, was.goal, was.by, depth),
-          staircase(is.rules, is.goal, is.by, depth),
-        ];
-        if (from === null || to === null) return NOTHING_GAINED;
-        if (from.depth !== depth || to.depth !== depth) continue;
-        const { engine: at } = to.level;
+      const gained = within(Math.max(was.depth, is.depth), (level) => {
+        const { engine: at } = level;
+        const [from, to] = [staircase(level, was), staircase(level, is)];
         const isInsider = (number: number): boolean => {
           const leaf = at.leafOf(number);
           return leaf !== undefined && insiders.has(nodeId(leaf));
         };
-        const outsiders = to.found.map(({ seconds, family }) => ({
-          seconds,
-          family: at.families.avoiding(family, isInsider),
+        const outsiders = to.map(({ seconds, family }) => ({
+          ...{ seconds, family: at.families.avoiding(family, isInsider) },
         }));
         return {
-          list: listOf(at, to.found, from.found, listed),
-          newcomers: listOf(at, outsiders, from.found, listed),
+          list: listOf(at, to, from, listed),
+          newcomers: listOf(at, outsiders, from, listed),
         };
-      }
+      });
+      return gained ?? NOTHING_GAINED;
     },
   };
+}
+
+/** What is asked of a search: who reaches a goal, or who blocks it. */
+interface Asked {
+  readonly rules: readonly Rule[];
+  readonly goal: Requirement;
+  readonly by: Blocking | null;
+}
+
+/** What coalitions were found for, and at which level. */
+interface Origin extends Asked {
+  readonly depth: number;
 }
 
 const NOTHING_GAINED: Gained = { list: [], newcomers: [] };
@@ -219,21 +218,27 @@ const NOTHING_GAINED: Gained = { list: [], newcomers: [] };
 /** Of what cannot be searched at all. */
 const UNKNOWN = { list: [], count: 0n, fewest: null, examinedTo: 0, complete: false };
 
-const soonestOfAll = (rules: readonly Rule[], goal: Requirement): number | null =>
-  earliest(rules, leavesBehind(rules, goal), goal);
+/** When all leaves together get there; to block takes no time. */
+const soonestOf = ({ rules, goal, by }: Asked): number | null =>
+  by === null ? earliest(rules, leavesBehind(rules, goal), goal) : 0;
+
+/** The sets that each step has more than those before. */
+const addedBy = ({ families }: Engine, steps: Staircase): Staircase =>
+  steps.map(({ seconds, family }, index) => ({
+    ...{ seconds, family: families.outside(family, steps[index - 1]?.family ?? NOTHING) },
+  }));
 
 /** The sets of a staircase of which no part is as soon in another, fewest leaves first. */
 function listOf(
-  { families, leafOf }: Engine,
+  at: Engine,
   staircase: Staircase,
   other: Staircase,
   most: number,
 ): readonly Coalition[] {
-  const steps = staircase.map(({ seconds, family }, index) => {
-    const before = staircase[index - 1]?.family ?? NOTHING;
-    const added = families.outside(family, before);
-    return { seconds, family: families.outside(added, familyAt(other, seconds)) };
-  });
+  const { families, leafOf } = at;
+  const steps = addedBy(at, staircase).map(({ seconds, family }) => ({
+    ...{ seconds, family: families.outside(family, familyAt(other, seconds)) },
+  }));
   const list: Coalition[] = [];
   const largest = Math.max(0, ...steps.map(({ family }) => families.most(family)));
   for (let size = 0; size <= largest && list.length < most; size += 1) {

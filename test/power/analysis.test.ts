@@ -68,6 +68,24 @@ describe('analyse', () => {
 });
 
 describe('diff', () => {
+  test('is not confused by whoever blocks what they take, being the same', () => {
+    const owners = ['a', 'b', 'c'].map(key);
+    const by = search();
+    const positions = [{ account: 'v', name: null, holdings: [] }];
+    const [before, after] = [2, 1].map((count) => {
+      const rules = [rule('v', atLeast(count, owners))];
+      const found = analyse({ rules, positions, unread: [] }, by);
+      by.blocking(rules, taking(rules, 'v'), 'loss');
+      return found;
+    });
+    const [change] = before && after ? diff(before, after) : [];
+    expect(change?.gained.map(({ leaves }) => leaves.map(nodeId).join())).toEqual([
+      'key(a)',
+      'key(b)',
+      'key(c)',
+    ]);
+  });
+
   test('is empty for equal states', () => {
     fc.assert(
       fc.property(graph, (rules) => {
