@@ -239,25 +239,52 @@ function listOf(
   const steps = addedBy(at, staircase).map(({ seconds, family }) => ({
     ...{ seconds, family: families.outside(family, familyAt(other, seconds)) },
   }));
-  const list: Coalition[] = [];
+  const sets: { readonly members: readonly number[]; readonly seconds: number }[] = [];
   const largest = Math.max(0, ...steps.map(({ family }) => families.most(family)));
-  for (let size = 0; size <= largest && list.length < most; size += 1) {
+  for (let size = 0; size <= largest && sets.length < most; size += 1) {
     for (const { seconds, family } of steps) {
-      for (const set of families.setsOf(family, size)) {
-        if (list.length === most) break;
-        list.push({ leaves: set.flatMap((number) => leafOf(number) ?? []).sort(byName), seconds });
+      for (const members of families.setsOf(family, size)) {
+        if (sets.length === most) break;
+        sets.push({ members, seconds });
       }
     }
   }
-  const named = list.map((each) => ({ each, names: each.leaves.map(nodeId).join() }));
-  return named
+  // Sets have their leaves in common: these are put in order once.
+  const numbers = new Set<number>();
+  for (const { members } of sets) for (const number of members) numbers.add(number);
+  const leaves = [...numbers]
+    .flatMap((number) => {
+      const leaf = leafOf(number);
+      return leaf === undefined ? [] : [{ number, leaf, name: nodeId(leaf) }];
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const ranks = new Map(leaves.map(({ number }, rank) => [number, rank]));
+  return sets
+    .map(({ members, seconds }) => ({
+      ranks: members.map((number) => ranks.get(number) ?? 0).sort((a, b) => a - b),
+      seconds,
+    }))
     .sort(
       (a, b) =>
-        a.each.leaves.length - b.each.leaves.length ||
-        a.each.seconds - b.each.seconds ||
-        (a.names < b.names ? -1 : 1),
+        a.ranks.length - b.ranks.length || a.seconds - b.seconds || firstApart(a.ranks, b.ranks),
     )
-    .map(({ each }) => each);
+    .map((each) => {
+      const named: Leaf[] = [];
+      for (const rank of each.ranks) {
+        const ranked = leaves[rank];
+        if (ranked !== undefined) named.push(ranked.leaf);
+      }
+      return { leaves: named, seconds: each.seconds };
+    });
+}
+
+/** How the first two numbers differ that do. */
+function firstApart(one: readonly number[], other: readonly number[]): number {
+  for (let index = 0; index < one.length; index += 1) {
+    const apart = (one[index] ?? 0) - (other[index] ?? 0);
+    if (apart !== 0) return apart;
+  }
+  return 0;
 }
 
 const words = (value: unknown): string =>

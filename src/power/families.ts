@@ -43,6 +43,8 @@ export interface Families {
   most(family: Family): number;
   /** How many sets there are. */
   count(family: Family): bigint;
+  /** How many sets there are of no leaf, of one, of two, ... */
+  counts(family: Family): readonly bigint[];
   /** The sets of one size, their leaves ascending. */
   setsOf(family: Family, size: number): Generator<readonly number[]>;
   /** How many nodes there are, of all families. */
@@ -101,7 +103,16 @@ export function families({ order = NEVER, nodes = 1 << 20 }: Room = {}): Familie
     for (let node = 2; node < size; node += 1) {
       table[placeOf(leafOf[node] ?? 0, lacking[node] ?? 0, having[node] ?? 0)] = node;
     }
-    if (cache.length < 4 * MAX_CACHE) cache = new Int32Array(4 * room);
+    if (cache.length < 4 * MAX_CACHE) {
+      // What is forgotten would be worked out again, and what that rests on.
+      const old = cache;
+      cache = new Int32Array(4 * room);
+      for (let entry = 0; entry < old.length; entry += 4) {
+        const operation = old[entry] ?? 0;
+        if (operation === 0) continue;
+        remember(operation, old[entry + 1] ?? 0, old[entry + 2] ?? 0, old[entry + 3] ?? 0);
+      }
+    }
   }
 
   /** Where in the table a node is, or is to be put. */
@@ -165,9 +176,13 @@ export function families({ order = NEVER, nodes = 1 << 20 }: Room = {}): Familie
     const known = remembered(EITHER, one, other);
     if (known >= 0) return known;
     const leaf = Math.min(leafOf[one] ?? END, leafOf[other] ?? END);
-    const without = either(lackingOf(one, leaf), lackingOf(other, leaf));
-    const within = either(havingOf(one, leaf), havingOf(other, leaf));
-    return remember(EITHER, one, other, node(leaf, without, outside(within, without)));
+    const [one0, other0] = [lackingOf(one, leaf), lackingOf(other, leaf)];
+    // Of what is minimal by itself, only the other family can hold a part.
+    const within = either(
+      outside(havingOf(one, leaf), other0),
+      outside(havingOf(other, leaf), one0),
+    );
+    return remember(EITHER, one, other, node(leaf, either(one0, other0), within));
   }
 
   function outside(family: Family, other: Family): Family {
@@ -289,15 +304,43 @@ export function families({ order = NEVER, nodes = 1 << 20 }: Room = {}): Familie
     return countOf(family);
   }
 
+  function counts(family: Family): readonly bigint[] {
+    const known = new Map<Family, readonly bigint[]>([
+      [NOTHING, []],
+      [GIVEN, [1n]],
+    ]);
+    const countsOf = (of: Family): readonly bigint[] => {
+      const before = known.get(of);
+      if (before !== undefined) return before;
+      const without = countsOf(lacking[of] ?? 0);
+      const within = countsOf(having[of] ?? 0);
+      const counted = Array.from(
+        { length: Math.max(without.length, within.length + 1) },
+        (_, leaves) => (without[leaves] ?? 0n) + (within[leaves - 1] ?? 0n),
+      );
+      known.set(of, counted);
+      return counted;
+    };
+    return countsOf(family);
+  }
+
   function* setsOf(family: Family, wanted: number): Generator<readonly number[]> {
-    if (wanted < (least[family] ?? 0) || wanted > (largest[family] ?? 0)) return;
-    if (family === GIVEN) {
-      yield [];
-      return;
+    const set: number[] = [];
+    /** Families that are still to be looked at, each with how many leaves of the set stand before it. */
+    const waiting = [{ of: family, before: 0 }];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const { of, before } = next;
+      const left = wanted - before;
+      if (left < (least[of] ?? 0) || left > (largest[of] ?? 0)) continue;
+      set.length = before;
+      if (of === GIVEN) {
+        yield [...set];
+        continue;
+      }
+      waiting.push({ of: lacking[of] ?? 0, before });
+      waiting.push({ of: having[of] ?? 0, before: before + 1 });
+      set.push(leafOf[of] ?? END);
     }
-    const leaf = leafOf[family] ?? END;
-    for (const set of setsOf(having[family] ?? 0, wanted - 1)) yield [leaf, ...set];
-    yield* setsOf(lacking[family] ?? 0, wanted);
   }
 
   return {
@@ -312,6 +355,7 @@ export function families({ order = NEVER, nodes = 1 << 20 }: Room = {}): Familie
     fewest: (family) => (family === NOTHING ? NEVER : (least[family] ?? 0)),
     most: (family) => largest[family] ?? 0,
     count,
+    counts,
     setsOf,
     size: () => size,
   };

@@ -17,6 +17,7 @@ import {
   type Rule,
 } from '../../src/power/model.ts';
 import { earliest, explain } from '../../src/power/reach.ts';
+import { ALL_OF_SEVERAL } from '../support/multisigs.ts';
 import { bruteForce, GOAL, graph, normal } from '../support/power-graphs.ts';
 
 const RUNS = 10_000;
@@ -104,6 +105,19 @@ describe('coalitions', () => {
     expect(found).toMatchObject({ complete: true, fewest: 50, soonest: 0 });
     expect(found.count).toBe(100_891_344_545_564_193_334_812_497_256n);
     expect(found.list).toHaveLength(10_000);
+  });
+
+  test.each(ALL_OF_SEVERAL)('of $name are counted', ({ rules, goal, count }) => {
+    expect(coalitions(rules, goal)).toMatchObject({ complete: true, count });
+  });
+
+  test('of two multisigs with two common owners are those two, or one of them with both others', () => {
+    const [, , shared] = ALL_OF_SEVERAL;
+    expect(found(shared?.rules ?? [], shared?.goal ?? anyOf())).toEqual([
+      'key(a)+key(b)+key(d)@0',
+      'key(a)+key(c)+key(d)@0',
+      'key(b)+key(c)@0',
+    ]);
   });
 
   test('equal brute force over every set of leaves', () => {

@@ -97,6 +97,10 @@ describe('families of sets are what they are by definition', () => {
         const family = familyOf(by, sets);
         const sizes = minimal(sets).map(sizeOf);
         expect(by.count(family)).toBe(BigInt(sizes.length));
+        const counts = Array.from({ length: 1 + Math.max(-1, ...sizes) }, (_, leaves) =>
+          BigInt(sizes.filter((size) => size === leaves).length),
+        );
+        expect(by.counts(family)).toEqual(counts);
         expect(by.fewest(family)).toBe(Math.min(Number.POSITIVE_INFINITY, ...sizes));
         expect(by.most(family)).toBe(Math.max(0, ...sizes));
       }),
